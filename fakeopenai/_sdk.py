@@ -1,0 +1,169 @@
+"""Everything private of openai that this project leans on, and the differences between its versions.
+
+No other module imports a private name of openai. openai 2.x speaks ``httpx``, 3.x ``httpx2``: ``httpx`` here is the one
+that the installed SDK uses. Checked on openai 2.0.0, 2.54.0, 3.0.0 and 3.54.0.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import operator
+import pathlib
+import types
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import openai
+import pydantic
+from openai import _base_client, _streaming
+from openai._base_client import AsyncAPIClient, AsyncPaginator, BaseAsyncPage, BaseClient, SyncAPIClient
+from openai._constants import RAW_RESPONSE_HEADER
+from openai._models import FinalRequestOptions, add_request_id
+from openai._types import NotGiven, Omit
+
+if TYPE_CHECKING:
+    import httpx2 as httpx
+else:
+    httpx = getattr(_base_client, "httpx2", None) or _base_client.httpx
+
+__all__ = [
+    "HOOKS",
+    "OMITTED",
+    "RAW_RESPONSE_HEADER",
+    "AsyncAPIClient",
+    "AsyncPaginator",
+    "BaseAsyncPage",
+    "BaseClient",
+    "FinalRequestOptions",
+    "SyncAPIClient",
+    "add_request_id",
+    "build_headers",
+    "httpx",
+    "init_parameters",
+    "is_pristine",
+    "is_request_method",
+    "model_type",
+    "options_for",
+    "stream_chunk_type",
+    "untouched",
+    "unwrap",
+    "validator_of",
+]
+
+OMITTED = (NotGiven, Omit)
+"""Classes of the values that mean "not passed": ``openai.NOT_GIVEN``, ``openai.omit`` and subclasses."""
+
+_HOME = str(pathlib.Path(openai.__file__).parent)
+
+
+def is_pristine(function: Any) -> bool:
+    """Whether a method is openai's own (or ours), not a wrapper that somebody put over it.
+
+    A wrapper made by ``functools.wraps`` or wrapt keeps the name but not the code's file.
+    """
+    if type(function) is not types.FunctionType:
+        return False
+    file = function.__code__.co_filename
+    return file.startswith(_HOME) or file.startswith(_OURS)
+
+
+_OURS = str(pathlib.Path(__file__).parent)
+
+
+def unwrap(function: Any) -> Any:
+    """The function below openai's own ``required_args`` wrapper, whose code says what the method does."""
+    return inspect.unwrap(function)
+
+
+_REQUESTING = {"_post", "_get", "_patch", "_put", "_delete", "_get_api_list"}
+
+
+def is_request_method(function: Any) -> bool:
+    """Whether a resource's method makes an HTTP request itself, as far as its code shows.
+
+    Used for methods that the operation table doesn't know, those of an SDK newer than the table.
+    """
+    code = getattr(unwrap(function), "__code__", None)
+    return code is not None and not _REQUESTING.isdisjoint(code.co_names)
+
+
+# What the shorter ways skip. Tracing libraries patch these on the class; clients note it when one is set on an instance.
+HOOKS = frozenset(
+    {
+        "request",
+        "get",
+        "post",
+        "patch",
+        "put",
+        "delete",
+        "get_api_list",
+        "_request_api_list",
+        "_process_response",
+        "_process_response_data",
+        "_build_request",
+        "_prepare_options",
+        "_prepare_request",
+        "_send_request",
+    }
+)
+"""Methods of a client that run between a resource's method and its answer. Somebody who replaces one wants it to run."""
+
+_hooks_of = operator.attrgetter(*sorted(name for name in HOOKS if hasattr(openai.OpenAI, name)))
+_last_pristine: dict[type[Any], tuple[Any, ...]] = {}
+
+
+def untouched(cls: type[Any], base: type[Any]) -> bool:
+    """Whether every hook of a fake client class, and the ``request`` of its real base, is openai's own or ours.
+
+    Looked up at each call, since patches come and go: identities are compared with those last found pristine (300 ns);
+    the slow look at the code behind them is repeated only when one has changed.
+    """
+    current = (*_hooks_of(cls), base.request)
+    if _last_pristine.get(cls) == current:
+        return True
+    if all(is_pristine(function) for function in current):
+        _last_pristine[cls] = current
+        return True
+    return False
+
+
+def model_type(cast_to: Any) -> type[openai.BaseModel] | None:
+    """``cast_to`` if it is one of the SDK's model classes (pages included), else None."""
+    return cast_to if isinstance(cast_to, type) and issubclass(cast_to, openai.BaseModel) else None
+
+
+def options_for(verb: str, url: str, *, admin: bool, headers: dict[str, str]) -> FinalRequestOptions:
+    """The SDK's options of a request without parameters, from which its headers follow."""
+    values: dict[str, Any] = {"method": verb.lower(), "url": url, "headers": headers}
+    if "security" in FinalRequestOptions.model_fields:
+        values["security"] = {"admin_api_key_auth": True} if admin else {"bearer_auth": True}
+    return FinalRequestOptions.construct(None, **values)
+
+
+def build_headers(client: Any, options: FinalRequestOptions) -> dict[str, str]:
+    """The headers that the client would send with these options, names in lower case."""
+    return dict(client._build_headers(options, retries_taken=0))
+
+
+def stream_chunk_type(stream_cls: Any) -> Any:
+    """``ChatCompletionChunk`` from ``Stream[ChatCompletionChunk]``."""
+    return _streaming.extract_stream_chunk_type(stream_cls)
+
+
+def validator_of(kind: Any) -> Callable[[Any], Any]:
+    """A function from JSON to a value of this type, which may be a model class or a union of some."""
+    if isinstance(kind, type) and issubclass(kind, openai.BaseModel):
+        return kind.model_validate
+    return _adapter(kind).validate_python
+
+
+@functools.cache
+def _adapter(kind: Any) -> pydantic.TypeAdapter[Any]:
+    return pydantic.TypeAdapter(kind)
+
+
+@functools.cache
+def init_parameters(cls: type[Any]) -> frozenset[str]:
+    """Names of the arguments of a real client's constructor."""
+    return frozenset(inspect.signature(cls.__init__).parameters) - {"self"}

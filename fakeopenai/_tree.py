@@ -1,0 +1,190 @@
+"""The resource tree at run time: each real resource class gets a fake subclass, built when it is first reached.
+
+In a fake class, sub-resources lead to fake sub-resources and API methods are endpoints; every helper (``parse``,
+``stream``, ``create_and_poll``, ``with_raw_response``, ...) is inherited and works, because everything below it is
+replaced. Nothing here mirrors the tree: a resource that openai adds tomorrow is faked without a new line.
+
+`_tree.pyi`, which is generated, describes all this to type checkers.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import openai
+from openai import AsyncAzureOpenAI, AsyncOpenAI, AzureOpenAI, OpenAI
+
+from . import _sdk
+from ._table import ALIASES, FAKES
+from .endpoint import EndpointDescriptor
+from .errors import NetworkBlocked, nearest
+from .operation import Operation, find, unlisted
+
+__all__ = [
+    "FakeAsyncAzureOpenAITree",
+    "FakeAsyncOpenAITree",
+    "FakeAzureOpenAITree",
+    "FakeOpenAITree",
+    "fake_class",
+]
+
+_WRAPPERS = {"with_raw_response", "with_streaming_response"}
+# Helpers that make their request themselves on openai 2.x; the operation below them is what a test scripts.
+_HELPERS = {"parse", "stream", "connect"}
+
+
+class _Branch(functools.cached_property[Any]):
+    """A sub-resource: what the real property gives, as a fake."""
+
+    def __init__(self, real: Any, path: str) -> None:
+        self.real = real
+        self.path = path
+        super().__init__(self._reach)
+        self.__doc__ = real.__doc__
+
+    def _reach(self, owner: Any) -> Any:
+        resource = self.real.func(owner)
+        resource.__class__ = fake_class(type(resource), self.path)
+        return resource
+
+
+class _Blocked:
+    """A method that opens a connection of its own, such as ``realtime.connect``."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __get__(self, resource: Any, owner: Any = None) -> Callable[..., Any]:
+        def blocked(*_args: Any, **_kwargs: Any) -> Any:
+            raise NetworkBlocked(
+                f"client.{self.path}() opens a WebSocket, and fakeopenai has no network. Nothing was sent. "
+                "Put your own double in its place: fake."
+                f"{self.path} = lambda **kwargs: ...",
+                operation=self.path,
+            )
+
+        return blocked
+
+
+def _branches(real: type[Any], path: str) -> dict[str, Any]:
+    """Overrides for the sub-resources that a real class (client or resource) declares itself."""
+    found: dict[str, Any] = {}
+    for name, member in vars(real).items():
+        if isinstance(member, functools.cached_property) and name not in _WRAPPERS and not name.startswith("_"):
+            dotted = f"{path}.{name}" if path else name
+            branch = _Branch(member, ALIASES.get(dotted, dotted))
+            branch.__set_name__(real, name)
+            found[name] = branch
+    return found
+
+
+_BUILT: dict[type[Any], type[Any]] = {}
+
+
+def fake_class(real: type[Any], path: str) -> type[Any]:
+    """The fake subclass of a real resource class.
+
+    Args:
+        real: a class of ``openai.resources``.
+        path: where it stands on the client, such as ``"chat.completions"``.
+    """
+    built = _BUILT.get(real)
+    if built is not None:
+        return built
+    asynchronous = real.__name__.startswith("Async")
+    namespace = _branches(real, path)
+    for name, member in vars(real).items():
+        if name.startswith("_") or name in namespace or not callable(member):
+            continue
+        if name == "connect":
+            namespace[name] = _Blocked(f"{path}.{name}")
+            continue
+        operation = _operation_of(f"{path}.{name}", name, member)
+        if operation is not None:
+            namespace[name] = EndpointDescriptor(real, name, operation, asynchronous=asynchronous)
+    namespace["_sleep"] = _async_sleep if asynchronous else _sleep
+    namespace["__repr__"] = _describe
+    namespace["__getattr__"] = _missing
+    namespace["__module__"] = __name__
+    namespace["__doc__"] = real.__doc__
+    namespace["_fake_path"] = path
+    name = _NAMES.get(path, f"Fake{real.__name__.removeprefix('Async')}")
+    if asynchronous:
+        name = f"FakeAsync{name.removeprefix('Fake')}"
+    built = _BUILT[real] = type(name, (real,), namespace)
+    return built
+
+
+_NAMES = {path: name for name, path in FAKES.items()}
+
+
+def _operation_of(dotted: str, name: str, member: Any) -> Operation | None:
+    found = find(dotted)
+    if found is not None:
+        return found
+    if name in _HELPERS or not _sdk.is_request_method(member):
+        return None
+    return unlisted(dotted, "", "", "object")
+
+
+def _sleep(self: Any, seconds: float) -> None:
+    """Pollers wait on the account's clock, not for real."""
+    self._client.backend.clock.wait(seconds)
+
+
+async def _async_sleep(self: Any, seconds: float) -> None:
+    self._client.backend.clock.wait(seconds)
+    await self._client._fake_checkpoint()
+
+
+def _describe(self: Any) -> str:
+    return f"<{type(self).__name__} fake.{self._fake_path}>"
+
+
+def _missing(self: Any, name: str) -> Any:
+    if name.startswith("_"):
+        raise AttributeError(name)
+    suggestion = nearest(name, [known for known in dir(type(self)) if not known.startswith("_")])
+    hint = f"; did you mean {suggestion!r}?" if suggestion else ""
+    raise AttributeError(
+        f"fake.{self._fake_path} has no attribute {name!r}, nor has openai {openai.__version__}{hint}"
+    )
+
+
+class FakeOpenAITree(OpenAI):
+    """The root of the synchronous tree."""
+
+    locals().update(_branches(OpenAI, ""))
+
+
+class FakeAsyncOpenAITree(AsyncOpenAI):
+    """The root of the asynchronous tree."""
+
+    locals().update(_branches(AsyncOpenAI, ""))
+
+
+class FakeAzureOpenAITree(AzureOpenAI):
+    """The root of the synchronous Azure tree."""
+
+    locals().update(_branches(OpenAI, ""))
+
+
+class FakeAsyncAzureOpenAITree(AsyncAzureOpenAI):
+    """The root of the asynchronous Azure tree."""
+
+    locals().update(_branches(AsyncOpenAI, ""))
+
+
+def __getattr__(name: str) -> Any:
+    """Any fake resource class, by the name that the stub gives it: ``_tree.FakeFiles``."""
+    asynchronous = name.startswith("FakeAsync")
+    path = FAKES.get(f"Fake{name.removeprefix('FakeAsync')}" if asynchronous else name)
+    if path is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from ._table import CLASSES
+    from .operation import resolve
+
+    module, _, cls = CLASSES[path].rpartition(".")
+    return fake_class(resolve(f"{module}.Async{cls}" if asynchronous else CLASSES[path]), path)

@@ -1,0 +1,481 @@
+"""The OpenAI account that lives in memory: its state, defaults, script, calls, clock and ids, and how it answers.
+
+Clients are views on a `Backend`; several may share one. `Backend.answer` is the whole pipeline, pure and synchronous:
+record, validate, script, operation, assemble, persist. It never sleeps and never awaits: a latency and an ``async``
+reply function are handed to the caller, who waits in the manner of its client (`settle`, `settle_async`).
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import marshal
+import threading
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from . import replies
+from .assemble import assemble
+from .calls import Call, CallLog
+from .clock import Clock, SystemClock
+from .defaults import Defaults
+from .errors import ApiError, UnconsumedReplies, UnscriptedCall, UnsupportedOperation, UsageError, nearest
+from .ids import Ids
+from .messages import usual_message
+from .operation import Operation, find, operations
+from .operations import Behaviour, behaviour_of, module_of
+from .params import validator_for
+from .replies import Reply
+from .request import Answer, Pending, Request
+from .script import Script
+from .snapshot import freeze, thaw
+from .state import StateStore
+from .tokens import coerce_tokenizer
+
+if TYPE_CHECKING:
+    from .tokens import TokenizerLike
+
+__all__ = ["Backend", "Lifecycle", "Missing"]
+
+Lifecycle = Literal["instant", "steps", "manual"]
+Missing = Literal["error", "synthesize"]
+
+
+def choice(name: str, value: str, allowed: tuple[str, ...]) -> str:
+    """``value`` if it is allowed for the argument ``name``; a UsageError that lists what is, otherwise."""
+    if value not in allowed:
+        listed = ", ".join(map(repr, allowed))
+        raise UsageError(f"{name}={value!r} is not one of {listed}.")
+    return value
+
+
+class Backend:
+    """An OpenAI account in memory.
+
+    Args:
+        replies: what the model says, turn by turn, through whichever generating endpoint is called next: a list of
+            replies, or a function of the request (a responder).
+        state: the store to attach; a fresh one by default.
+        defaults: the registry of default responses; an empty one by default.
+        clock: `SystemClock` by default.
+        ids: the maker of ids; excludes ``seed``.
+        seed: makes the ids, and whatever else is random, the same in each run.
+        strict: whether requests are checked as the API checks them; or a set of the names of rules that are off.
+        validate_exists: whether ids in bodies must name objects of this account.
+        missing: what an unknown id in a path gives: the API's 404 (``"error"``), or an object made up from its type
+            (``"synthesize"``).
+        lifecycle: how things that take time move on: one step per retrieve (``"steps"``), at once (``"instant"``), or
+            only by ``advance`` (``"manual"``).
+        tokenizer: counts tokens: a function of a text, or an object with ``encode`` or ``count``.
+        unscripted: what an unscripted generating call gets: a default reply (``"default"``) or an error (``"error"``).
+    """
+
+    def __init__(
+        self,
+        *,
+        replies: Any = None,
+        state: StateStore | None = None,
+        defaults: Defaults | None = None,
+        clock: Clock | None = None,
+        ids: Ids | None = None,
+        seed: int | str | None = None,
+        strict: bool = True,
+        validate_exists: bool = False,
+        missing: Missing = "error",
+        lifecycle: Lifecycle = "steps",
+        tokenizer: TokenizerLike | None = None,
+        unscripted: Literal["default", "error"] = "default",
+    ) -> None:
+        if ids is not None and seed is not None:
+            raise UsageError("Give either ids= or seed=, not both: seed= makes the ids itself.")
+        for name, value, cls in (
+            ("state", state, StateStore),
+            ("defaults", defaults, Defaults),
+            ("clock", clock, Clock),
+            ("ids", ids, Ids),
+        ):
+            if value is not None and not isinstance(value, cls):
+                raise UsageError(f"{name}= takes a fakeopenai.{cls.__name__}; got {type(value).__name__} {value!r}.")
+        self.state = StateStore() if state is None else state
+        self.defaults = Defaults() if defaults is None else defaults
+        self.clock = SystemClock() if clock is None else clock
+        self.ids = Ids(seed) if ids is None else ids
+        self.strict = strict
+        self.validate_exists = validate_exists
+        self.missing: Missing = choice("missing", missing, ("error", "synthesize"))  # type: ignore[assignment]
+        self.lifecycle: Lifecycle = choice("lifecycle", lifecycle, ("instant", "steps", "manual"))  # type: ignore[assignment]
+        self.count_tokens = coerce_tokenizer(tokenizer)
+        self.unscripted = unscripted
+        self.calls = CallLog()
+        self.lock = threading.RLock()
+        self.turns = Script("script")
+        self._scripts: dict[str, Script] = {}
+        self._logs: dict[str, CallLog] = {}
+        if replies is not None:
+            self.script_turns(replies)
+
+    # ------------------------------------------------------------------------------------------------ the pipeline
+
+    def answer(self, request: Request, snapshot: bytes | None = None) -> Answer | Pending:
+        """Answer one request.
+
+        Args:
+            request: what is asked; asked again after a retryable error, it counts as a further attempt of one call.
+            snapshot: the frozen body, if the caller has one and has already validated it.
+
+        Raises:
+            FakeOpenAIError: a mistake of the test author's.
+        """
+        call = request.call
+        if call is None:
+            call = self._record(request, snapshot)
+        else:
+            call._attempt()
+        try:
+            if snapshot is None and self.strict:
+                validator_for(request.operation).check(request.params)
+            reply = self._scripted(request)
+            if reply is not None and reply.kind == "call":
+                return self._call(request, reply)
+            return self._respond(request, reply)
+        except ApiError as refusal:
+            return self._refuse(request, refusal)
+        except BaseException as failure:
+            call._fail(failure, self.clock.now() - call.started_at)
+            raise
+
+    def settle(self, answer: Answer | Pending) -> Answer:
+        """Wait for an answer in the manner of a synchronous client: latency is slept; an async function is refused."""
+        if isinstance(answer, Pending):
+            close = getattr(answer.awaitable, "close", None)
+            if close is not None:
+                close()
+            raise UsageError(
+                "An async function was scripted as a reply, and a synchronous client asked for it. "
+                "Script a plain function, or call through FakeAsyncOpenAI(backend=fake.backend)."
+            )
+        if answer.latency:
+            self.clock.sleep(answer.latency)
+        return answer
+
+    async def settle_async(self, answer: Answer | Pending) -> Answer:
+        """Wait for an answer in the manner of an asynchronous client."""
+        while isinstance(answer, Pending):
+            answer = answer.resume(await answer.awaitable)
+        if answer.latency:
+            await self.clock.asleep(answer.latency)
+        return answer
+
+    def _record(self, request: Request, snapshot: bytes | None) -> Call:
+        operation = request.operation
+        if snapshot is None:
+            snapshot = None if request.body is None else freeze(request.body)
+        call = request.call = Call(
+            operation,
+            snapshot,
+            path_params=request.path_params,
+            query=request.query,
+            headers=request._headers,
+            files=request.files,
+            stream=request.stream,
+            started_at=self.clock.now(),
+        )
+        log = self._logs.get(operation.name)
+        if log is None:
+            log = self.log(operation.name)
+        log._append(call)
+        return call
+
+    def _scripted(self, request: Request) -> Reply | None:
+        """The reply that the test scripted for this request; the operation's own script goes before the turns."""
+        script = self._scripts.get(request.operation.name)
+        if script is not None and script.active:
+            reply = script.take(request)
+            if reply is not None:
+                return reply
+        if self.turns.active:
+            behaviour = behaviour_of(request.operation)
+            if behaviour is not None and behaviour.generates:
+                return self.turns.take(request)
+        return None
+
+    def _call(self, request: Request, reply: Reply) -> Answer | Pending:
+        """Ask a reply function. It sees a request of its own, so that nothing it does to it reaches the caller."""
+        call = request.call
+        request.body = None if call._snapshot is None else thaw(call._snapshot)
+        result = reply.value(request)
+        if inspect.isawaitable(result):
+
+            def resume(awaited: Any) -> Answer | Pending:
+                try:
+                    return self._respond_with(request, reply, awaited)
+                except ApiError as refusal:
+                    return self._refuse(request, refusal)
+                except BaseException as failure:
+                    call._fail(failure, self.clock.now() - call.started_at)
+                    raise
+
+            return Pending(result, resume)
+        return self._respond_with(request, reply, result)
+
+    def _respond_with(self, request: Request, function: Reply, result: Any) -> Answer:
+        name = getattr(function.value, "__qualname__", repr(function.value))
+        where = f"the reply function {name} of {request.operation.name}"
+        if result is NotImplemented:
+            return self._respond(request, None)
+        if result is None:
+            raise UsageError(f"{where} returned None. Return a reply, or NotImplemented to pass the request on.")
+        reply = replies.coerce(result, where=where)
+        if reply.kind == "call":
+            raise UsageError(f"{where} returned another function; return the reply itself.")
+        return self._respond(request, reply)
+
+    def _respond(self, request: Request, reply: Reply | None) -> Answer:
+        """The answer, once it is known what was scripted for it."""
+        operation = request.operation
+        if reply is not None:
+            answer = self._unanswered(request, reply)
+            if answer is not None:
+                return answer
+        behaviour = behaviour_of(operation)
+        if behaviour is None or (reply is None and behaviour.generates and self.unscripted == "error"):
+            self._check_answerable(request, reply, behaviour)
+        if reply is not None and reply.kind == "turn" and (behaviour is None or not behaviour.speaks):
+            raise UsageError(
+                f"{operation.name} can't be answered with {reply!r}: no model speaks there. "
+                f"Script a dict or a model of its response ({_type_name(operation)}), an error, or raw(...).",
+                operation=operation.name,
+            )
+        computed: Any = behaviour.compute(request, self, reply) if behaviour is not None else {}
+        if isinstance(computed, Answer):
+            return self._finish(request, computed, reply)
+        partial = reply.value if reply is not None and reply.kind == "partial" else None
+        if behaviour is not None and behaviour.whole and partial is None and not self.defaults.active:
+            body = computed
+        else:
+            body = self._assemble(request, computed, partial)
+        if behaviour is not None and behaviour.persist is not None:
+            behaviour.persist(request, self, body)
+        answer = Answer(body)
+        if request.stream and behaviour is not None and behaviour.events is not None:
+            answer.events = behaviour.events(request, self, body, reply)
+        return self._finish(request, answer, reply)
+
+    def _assemble(self, request: Request, computed: Any, partial: Any) -> Any:
+        operation = request.operation
+        kind: Any = operation.page_type or operation.response_type
+        return assemble(
+            kind,
+            [computed, partial],
+            trusted=1,
+            defaults=self.defaults,
+            request=request,
+            operation=operation.name,
+        )
+
+    def _check_answerable(self, request: Request, reply: Reply | None, behaviour: Behaviour | None) -> None:
+        operation = request.operation
+        if behaviour is not None:
+            raise UnscriptedCall(
+                f"{operation.name} was called, nothing is scripted for it, and unscripted calls are errors here.\n"
+                f"  the call:  {request!r}\n"
+                f'  to do:     fake.{operation.name}.returns("...")',
+                operation=operation.name,
+            )
+        if reply is None and not any(operation.name in level for level in self.defaults.levels()):
+            raise UnsupportedOperation(
+                f"fakeopenai has no behaviour of its own for {operation.name} ({operation.verb} {operation.path}).\n"
+                f"  to do:     fake.{operation.name}.returns({{...}})  # any part of a {_type_name(operation)}\n"
+                f"  behaviour would be added in {module_of(operation)}",
+                operation=operation.name,
+            )
+
+    def _unanswered(self, request: Request, reply: Reply) -> Answer | None:
+        """The answer that doesn't depend on the operation: an error, a failing connection, a raw body, ready events."""
+        kind = reply.kind
+        if kind in {"turn", "partial"}:
+            return None
+        answer = Answer(fragile=True, latency=reply.latency)
+        if kind == "error":
+            answer.status = reply.value.status
+            answer.body = _error_body(reply.value)
+            answer.headers = dict(reply.headers or {})
+        elif kind == "raw":
+            _fill_raw(answer, reply.value)
+        elif kind == "events":
+            answer.events = self._hand_made(reply.value)
+        elif kind in {"connection", "timeout"}:
+            answer.exception = replies.Unreachable(kind, reply.value)
+        else:
+            answer.exception = reply.value
+        return self._finish(request, answer, reply)
+
+    def _hand_made(self, events: Any) -> Iterator[tuple[str | None, Any]]:
+        for event in events:
+            yield _event_of(event)
+
+    def _refuse(self, request: Request, refusal: ApiError) -> Answer:
+        answer = Answer(refusal.body, status=refusal.status, headers=refusal.headers, fragile=True)
+        return self._finish(request, answer, None)
+
+    def _finish(self, request: Request, answer: Answer, reply: Reply | None) -> Answer:
+        """Give the answer its request id and note it in the record."""
+        answer.request_id = answer.headers.get("x-request-id") or self.ids.make("req_")
+        if reply is not None:
+            if reply.latency is not None:
+                answer.latency = reply.latency
+            if reply.headers and not answer.headers:
+                answer.headers = dict(reply.headers)
+            if reply.break_after is not None and answer.events is not None:
+                answer.events = _broken(answer.events, reply.break_after)
+                answer.fragile = True
+        call = request.call
+        if answer.status < 400 and answer.exception is None:
+            body = answer.body
+            call._finish(
+                None if body is None else marshal.dumps(body),
+                answer.request_id,
+                self.clock.now() - call.started_at,
+                content=answer.content,
+            )
+        return answer
+
+    # ------------------------------------------------------------------------------------------------ what tests use
+
+    def script(self, operation: Operation) -> Script:
+        """The script of one operation."""
+        script = self._scripts.get(operation.name)
+        if script is None:
+            script = self._scripts.setdefault(operation.name, Script(operation.name, operation))
+        return script
+
+    def log(self, name: str) -> CallLog:
+        """The log of one operation's calls, a view of `calls`."""
+        log = self._logs.get(name)
+        if log is None:
+            log = self._logs.setdefault(name, self.calls.view(name))
+        return log
+
+    def script_turns(self, found: Any) -> None:
+        """Add turns of the model: a list of replies, one each, or a function of the request for all of them."""
+        if callable(found) and not isinstance(found, type):
+            self.turns.returns(found, call="replies")
+            return
+        if isinstance(found, str | Mapping) or not hasattr(found, "__iter__"):
+            raise UsageError(
+                f"replies= takes a list of replies, one for each turn of the model, or a function of the request; "
+                f"got {type(found).__name__} {found!r}. For a single reply write replies=[{found!r}]."
+            )
+        self.turns.queue(list(found))
+
+    def unused(self) -> list[str]:
+        """One line for each reply that was scripted and never given."""
+        scripts = [*self._scripts.values(), self.turns]
+        return [line for script in scripts for line in script.unused()]
+
+    def assert_complete(self) -> None:
+        """Fail if a scripted reply was never used.
+
+        Raises:
+            UnconsumedReplies: lists what is left.
+        """
+        unused = self.unused()
+        if unused:
+            listed = "\n".join(f"  - {line}" for line in unused)
+            calls = "\n".join(f"  - {call.summary}" for call in self.calls) or "  (none)"
+            raise UnconsumedReplies(
+                f"{len(unused)} scripted {'reply was' if len(unused) == 1 else 'replies were'} never used:\n{listed}\n"
+                f"calls made:\n{calls}\n"
+                "to do: script only what the code asks for, or find out why it stopped asking.",
+                unused=unused,
+            )
+
+    def reset(self) -> None:
+        """Forget scripts, calls and the user's defaults. State stays."""
+        for script in (*self._scripts.values(), self.turns):
+            script.reset()
+        self.calls.clear()
+        self.defaults.reset()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Backend:
+        """A detached account with the same state, defaults, scripts and calls."""
+        twin = object.__new__(type(self))
+        memo[id(self)] = twin
+        for name, value in vars(self).items():
+            if name == "lock":
+                twin.lock = threading.RLock()
+            else:
+                setattr(twin, name, copy.deepcopy(value, memo))
+        return twin
+
+    def __repr__(self) -> str:
+        return f"<Backend {len(self.calls)} calls, {self.state!r}>"
+
+
+def known_operation(name: str) -> Operation:
+    """The operation of that dotted name; a UsageError that names the nearest, if there is none."""
+    found = find(name)
+    if found is None:
+        suggestion = nearest(name, operations())
+        hint = f"; did you mean {suggestion!r}?" if suggestion else "."
+        raise UsageError(f"There is no API operation {name!r}{hint}")
+    return found
+
+
+def _type_name(operation: Operation) -> str:
+    return " or ".join(part.rpartition(".")[2] for part in operation.cast_to.split(" | "))
+
+
+def _error_body(found: replies.ErrorReply) -> Any:
+    """The JSON body of an error answer; what the test left open is what the API usually says with that status."""
+    if found.body is not None:
+        return found.body
+    message, kind, code = usual_message(found.status)
+    if found.message is not None:
+        message, code = found.message, None
+    return {
+        "error": {
+            "message": message,
+            "type": kind if found.type is None else found.type,
+            "param": found.param,
+            "code": code if found.code is None else found.code,
+        }
+    }
+
+
+def _fill_raw(answer: Answer, found: replies.Raw) -> None:
+    answer.status = found.status
+    answer.headers = dict(found.headers)
+    if isinstance(found.body, bytes | str):
+        answer.content = found.body.encode() if isinstance(found.body, str) else found.body
+        answer.content_type = answer.headers.get("content-type", "application/octet-stream")
+    else:
+        answer.body = found.body
+
+
+def _event_of(event: Any) -> tuple[str | None, Any]:
+    """``(event name, data)`` of one element of a hand-made stream: a dict, a model, or such a pair itself."""
+    if isinstance(event, tuple) and len(event) == 2:
+        return event[0], replies.plain(event[1])
+    data = replies.plain(event)
+    if isinstance(data, dict) and set(data) == {"event", "data"}:  # the form in which the SDK yields assistants' events
+        return data["event"], data["data"]
+    name = data.get("type") if isinstance(data, dict) and "choices" not in data else None
+    return name, data
+
+
+def _broken(events: Iterator[tuple[str | None, Any]], point: replies.Break) -> Iterator[tuple[str | None, Any]]:
+    """A stream that fails after some events."""
+    for index, event in enumerate(events):
+        if index >= point.after:
+            break
+        yield event
+    failure = replies.coerce(point.error, where="break_after()")
+    if failure.kind == "error":
+        # The API has already sent status 200: what goes wrong later comes as an event of its own.
+        yield "error", _error_body(failure.value)
+        return
+    if failure.kind in {"connection", "timeout"}:
+        raise replies.Unreachable(failure.kind, failure.value)
+    raise failure.value
+

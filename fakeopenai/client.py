@@ -1,0 +1,458 @@
+"""The four fake clients: views on a `Backend` that are real ``openai`` clients in every other respect.
+
+What differs from the real client is here: how one is made (no environment variable, no http), ``request()``, the waits
+between retries (recorded on the clock, never slept), and that copies share the account. One mixin serves all four.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
+
+import openai
+from typing_extensions import Self, Unpack
+
+from . import _sdk
+from ._sdk import FinalRequestOptions
+from ._tree import FakeAsyncAzureOpenAITree, FakeAsyncOpenAITree, FakeAzureOpenAITree, FakeOpenAITree
+from .backend import Backend, Lifecycle, Missing
+from .calls import CallLog
+from .clock import Clock
+from .defaults import Defaults
+from .errors import NetworkBlocked, UsageError, nearest
+from .ids import Ids
+from .operation import Operation
+from .request import Answer, Request
+from .script import Script
+from .state import StateStore
+from .transport import CURRENT, InertAsyncClient, InertClient, inert
+from .ways import HANDED_ON, UNDELIVERED, deliver, open_for_sdk, request_of
+
+if TYPE_CHECKING:
+    from .tokens import TokenizerLike
+
+__all__ = ["FakeAsyncAzureOpenAI", "FakeAsyncOpenAI", "FakeAzureOpenAI", "FakeOpenAI"]
+
+BASE_URL = "https://api.openai.com/v1"
+# Made up, so that no fake ever holds a real key; one of each kind that the SDK asks for.
+API_KEY = "sk-fake"
+_MADE_UP: dict[str, Any] = {"api_key": API_KEY, "admin_api_key": "sk-admin-fake", "webhook_secret": "whsec_ZmFrZQ=="}
+_AZURE: dict[str, Any] = {
+    "api_key": API_KEY,
+    "azure_endpoint": "https://fake.openai.azure.com",
+    "api_version": "2024-10-21",
+    "webhook_secret": _MADE_UP["webhook_secret"],
+}
+
+
+class AccountOptions(TypedDict, total=False):
+    """What a new account takes; see `FakeOpenAI`."""
+
+    replies: Any
+    state: StateStore
+    defaults: Defaults
+    clock: Clock
+    ids: Ids
+    seed: int | str | None
+    strict: bool
+    validate_exists: bool
+    missing: Missing
+    lifecycle: Lifecycle
+    tokenizer: TokenizerLike | None
+    unscripted: Literal["default", "error"]
+
+
+class ClientOptions(AccountOptions, total=False):
+    """What a fake client takes: an account's options or an account, and the real clients' arguments."""
+
+    backend: Backend
+    api_key: Any
+    admin_api_key: str | None
+    organization: str | None
+    project: str | None
+    webhook_secret: str | None
+    base_url: Any
+    websocket_base_url: Any
+    timeout: Any
+    max_retries: int
+    default_headers: Mapping[str, str] | None
+    default_query: Mapping[str, object] | None
+    http_client: Any
+    workload_identity: Any
+    provider: Any
+    data_residency: Any
+    azure_endpoint: str
+    azure_deployment: str | None
+    azure_ad_token: str | None
+    azure_ad_token_provider: Any
+    api_version: str | None
+    _strict_response_validation: bool
+    _enforce_credentials: bool
+
+
+_ACCOUNT = tuple(AccountOptions.__annotations__)
+
+_prototypes: dict[type[Any], dict[str, Any]] = {}
+
+
+class _Fake:
+    """What the four clients have in common."""
+
+    backend: Backend
+    _fake_asynchronous = False
+    _fake_azure = False
+    _fake_base: type[Any] = openai.OpenAI
+
+    def __init__(self, **options: Unpack[ClientOptions]) -> None:
+        arguments = cast("dict[str, Any]", options)
+        account = {name: arguments.pop(name) for name in _ACCOUNT if name in arguments}
+        backend = arguments.pop("backend", None)
+        if backend is None:
+            backend = Backend(**account)
+        elif not isinstance(backend, Backend):
+            raise UsageError(
+                f"backend= takes the account of another fake, fake.backend; got {type(backend).__name__} {backend!r}."
+            )
+        elif account:
+            raise UsageError(
+                f"backend= is an account that exists already; {', '.join(f'{name}=' for name in account)} would make "
+                "a new one. Give them where the account is made."
+            )
+        cls = type(self)
+        prototype = None if arguments else _prototypes.get(cls)
+        if prototype is None:
+            self._initialise(backend, arguments)
+            if not arguments:
+                _prototypes[cls] = dict(vars(self))
+        else:
+            # A client with default arguments has the same attributes each time; the SDK takes 25 µs to work them out.
+            vars(self).update(prototype)
+            vars(self).update(
+                _custom_headers={},
+                _custom_query={},
+                _client=inert(backend, asynchronous=self._fake_asynchronous),
+                _fake_header_cache={},
+            )
+        vars(self)["backend"] = backend
+
+    def _initialise(self, backend: Backend, given: dict[str, Any]) -> None:
+        client = given.pop("http_client", None)
+        if not isinstance(client, InertClient | InertAsyncClient) or client.fake_backend is not backend:
+            client = inert(backend, asynchronous=self._fake_asynchronous)
+        defaults = dict(_AZURE if self._fake_azure else _MADE_UP)
+        if not self._fake_azure and not given.keys() & {"base_url", "data_residency", "provider"}:
+            defaults["base_url"] = BASE_URL
+        if self._fake_azure and given.get("base_url") is not None:
+            del defaults["azure_endpoint"]
+        if given.get("workload_identity") is not None or given.get("provider") is not None:
+            defaults.pop("api_key")
+            defaults.pop("admin_api_key", None)
+        known = _sdk.init_parameters(self._fake_base)
+        arguments = {name: value for name, value in defaults.items() if name in known}
+        arguments.update({name: value for name, value in given.items() if value is not None or name not in arguments})
+        self._check_arguments(arguments, known)
+        real_init: Any = self._fake_base.__init__
+        real_init(self, http_client=client, **arguments)
+        # The SDK fills what is None from the environment; a fake must not depend on it.
+        attributes = vars(self)
+        attributes["organization"] = arguments.get("organization")
+        attributes["project"] = arguments.get("project")
+        attributes["_custom_headers"] = dict(arguments.get("default_headers") or {})
+        if "_ambient_authorizations" in attributes:
+            attributes["_ambient_authorizations"] = frozenset()
+        if "_base_url_was_default" in attributes and "base_url" not in given:
+            attributes["_base_url_was_default"] = True
+        attributes["_workload_identity_auth"] = None  # it would fetch tokens through an http client of its own
+        attributes["_fake_header_cache"] = {}
+        attributes["_fake_hooked"] = callable(arguments.get("api_key")) or given.get("provider") is not None
+
+    def _check_arguments(self, arguments: Mapping[str, Any], known: frozenset[str]) -> None:
+        for name in arguments:
+            if name not in known:
+                names = [*known, *_ACCOUNT, "backend"]
+                suggestion = nearest(name, (each for each in names if not each.startswith("_")))
+                hint = f"; did you mean {suggestion!r}?" if suggestion else ""
+                raise UsageError(
+                    f"{type(self).__name__}() has no argument {name!r}{hint} It takes those of "
+                    f"openai.{self._fake_base.__name__}, and {', '.join(_ACCOUNT)}, backend."
+                )
+
+    # ------------------------------------------------------------------------------------------------ what tests use
+
+    @property
+    def calls(self) -> CallLog:
+        """All calls of the account, oldest first."""
+        return self.backend.calls
+
+    @property
+    def state(self) -> StateStore:
+        """What the account holds: files, threads, stored completions, ..."""
+        return self.backend.state
+
+    @property
+    def defaults(self) -> Defaults:
+        """The registry of default responses."""
+        return self.backend.defaults
+
+    @property
+    def clock(self) -> Clock:
+        """The account's clock, with the waits that were asked for."""
+        return self.backend.clock
+
+    @property
+    def ids(self) -> Ids:
+        """The maker of the account's ids."""
+        return self.backend.ids
+
+    def script(self, *turns: Any) -> Script:
+        """Script the model's turns, for whichever generating endpoint is called next, one turn each, in order.
+
+        Example:
+            >>> from fakeopenai import FakeOpenAI
+            >>> fake = FakeOpenAI()
+            >>> _ = fake.script("first", "second")
+        """
+        if not turns:
+            raise UsageError('script() was called with nothing: script("first turn", "second turn").')
+        self.backend.turns.queue(list(turns))
+        return self.backend.turns
+
+    def assert_complete(self) -> None:
+        """Fail if a scripted reply was never used."""
+        self.backend.assert_complete()
+
+    def reset(self) -> None:
+        """Forget scripts, calls and defaults; what the account holds stays."""
+        self.backend.reset()
+
+    def advance(self, obj: Any, to: str | None = None) -> Any:
+        """Move something that takes time (a run, a batch, a job) on: one step, or to a status.
+
+        Args:
+            obj: the object, or its id.
+            to: the status to reach; the next one by default.
+        """
+        from .operations.lifecycle import advance
+
+        return advance(self.backend, obj, to)
+
+    # ------------------------------------------------------------------------------------------------ the SDK's hooks
+
+    def _fake_headers(self, operation: Operation) -> Mapping[str, str]:
+        """The headers of a call that passes none of its own; shared by all such calls until the client changes."""
+        cache: dict[Any, Mapping[str, str]] = vars(self)["_fake_header_cache"]
+        key = (operation.headers, operation.admin, operation.verb == "GET")
+        found = cache.get(key)
+        if found is None:
+            options = _sdk.options_for(
+                operation.verb, operation.path, admin=operation.admin, headers=dict(operation.headers)
+            )
+            found = cache[key] = _sdk.build_headers(self, options)
+        return found
+
+    def _fake_sse_only(self, request: Request) -> bool:
+        """Whether a stream of this operation needs the SDK's own decoder: it wraps the events of assistants' runs."""
+        return request.operation.name.startswith("beta.threads.")
+
+    def _fake_page(self, request: Request, answer: Answer) -> Any:
+        """A page as the SDK makes it, able to fetch the next one."""
+        operation = request.operation
+        options = FinalRequestOptions.construct(
+            None, method=operation.verb.lower(), url=_filled(operation.path, request.path_params), params=request.query
+        )
+        options.headers = dict(operation.headers)
+        page = deliver(self, request, answer, operation.page_type)
+        if page is not UNDELIVERED:
+            page._set_private_attributes(client=self, model=operation.response_type, options=options)
+        return page
+
+    def _fake_retry_wait(self, remaining: int, options: Any, response: Any) -> None:
+        client = cast("Any", self)
+        self.backend.clock.wait(client._calculate_retry_timeout(remaining, options, response and response.headers))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "_client" and not isinstance(value, InertClient | InertAsyncClient):
+            raise NetworkBlocked(
+                f"{type(self).__name__}._client was to be replaced by {value!r}; a fake client answers in memory and "
+                "keeps its inert http client."
+            )
+        attributes = vars(self)
+        if name in _sdk.HOOKS or name in _KEY_HOOKS:
+            attributes["_fake_hooked"] = True
+        attributes["_fake_header_cache"] = {}
+        super().__setattr__(name, value)
+
+    def __copy__(self) -> Self:
+        """Another view on the same account."""
+        return cast("Any", self).copy()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """A detached account: the same state, script and calls, from now on on its own."""
+        twin = object.__new__(type(self))
+        memo[id(self)] = twin
+        skipped = {name for name, value in vars(self).items() if hasattr(type(value), "_fake_path")}
+        backend = copy.deepcopy(self.backend, memo)
+        attributes = {name: value for name, value in vars(self).items() if name not in skipped}
+        attributes.update(
+            backend=backend,
+            _client=inert(backend, asynchronous=self._fake_asynchronous),
+            _fake_header_cache={},
+            _custom_headers=dict(attributes["_custom_headers"]),
+            _custom_query=dict(attributes["_custom_query"]),
+        )
+        vars(twin).update(attributes)
+        return twin
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {len(self.calls)} calls, {self.state!r}>"
+
+
+_KEY_HOOKS = {"_api_key_provider", "_refresh_api_key", "_workload_identity_auth", "_strict_response_validation"}
+
+
+def _filled(path: str, values: Mapping[str, str]) -> str:
+    return path.format(**values) if values else path
+
+
+class _SyncFake(_Fake):
+    def request(
+        self, cast_to: Any, options: FinalRequestOptions, *, stream: bool = False, stream_cls: Any = None, **more: Any
+    ) -> Any:
+        """Where every method of the SDK arrives; see `fakeopenai.ways`."""
+        request = HANDED_ON.get()
+        if request is not None:
+            HANDED_ON.set(None)
+        else:
+            request = request_of(self, cast_to, options, stream=stream)
+            if request is not None and open_for_sdk(self, cast_to, options):
+                answer = self.backend.settle(self.backend.answer(request))
+                value = deliver(self, request, answer, cast_to, options=options, stream_cls=stream_cls)
+                if value is not UNDELIVERED:
+                    return value
+                request.pending = answer
+        token = CURRENT.set(None if request is None else (cast("Any", self)._client, request))
+        try:
+            return cast("Any", super()).request(cast_to, options, stream=stream, stream_cls=stream_cls, **more)
+        finally:
+            CURRENT.reset(token)
+
+    def _sleep_for_retry(self, *, retries_taken: int, max_retries: int, options: Any, response: Any) -> None:
+        self._fake_retry_wait(max_retries - retries_taken, options, response)
+
+
+class _AsyncFake(_Fake):
+    _fake_asynchronous = True
+    _fake_base = openai.AsyncOpenAI
+
+    async def request(
+        self, cast_to: Any, options: FinalRequestOptions, *, stream: bool = False, stream_cls: Any = None, **more: Any
+    ) -> Any:
+        """Where every method of the SDK arrives; see `fakeopenai.ways`."""
+        request = HANDED_ON.get()
+        if request is not None:
+            HANDED_ON.set(None)
+        else:
+            request = request_of(self, cast_to, options, stream=stream)
+            if request is not None and open_for_sdk(self, cast_to, options):
+                await self._fake_checkpoint()
+                answer = await self.backend.settle_async(self.backend.answer(request))
+                value = deliver(self, request, answer, cast_to, options=options, stream_cls=stream_cls)
+                if value is not UNDELIVERED:
+                    return value
+                request.pending = answer
+        token = CURRENT.set(None if request is None else (cast("Any", self)._client, request))
+        try:
+            return await cast("Any", super()).request(cast_to, options, stream=stream, stream_cls=stream_cls, **more)
+        finally:
+            CURRENT.reset(token)
+
+    async def _sleep_for_retry(self, *, retries_taken: int, max_retries: int, options: Any, response: Any) -> None:
+        self._fake_retry_wait(max_retries - retries_taken, options, response)
+        await self._fake_checkpoint()
+
+    async def _fake_checkpoint(self) -> None:
+        """Let other tasks run, once per call, as a real call would."""
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            import anyio.lowlevel  # comes with openai; this is trio
+
+            await anyio.lowlevel.checkpoint()
+        else:
+            await asyncio.sleep(0)
+
+
+if TYPE_CHECKING:
+    # To type checkers the mixins add only what no real client has; `request` and the rest stay the SDK's.
+    class _SyncMixin(_Fake): ...
+
+    class _AsyncMixin(_Fake): ...
+
+else:
+
+    class _Copying:
+        def copy(self, *, _extra_kwargs: Mapping[str, Any] = {}, **changes: Any) -> Any:  # noqa: B006 - the SDK's default
+            """Another client on the same account, with some arguments changed."""
+            return super().copy(_extra_kwargs={"backend": self.backend, **_extra_kwargs}, **changes)
+
+        with_options = copy
+
+    class _SyncMixin(_Copying, _SyncFake):
+        pass
+
+    class _AsyncMixin(_Copying, _AsyncFake):
+        pass
+
+
+class FakeOpenAI(_SyncMixin, FakeOpenAITree):
+    """A drop-in ``openai.OpenAI`` that answers in memory: no http, no environment variables, no waiting.
+
+    Takes the real client's arguments, none of them required, and those below.
+
+    Args:
+        replies: what the model says, turn by turn, through whichever endpoint asks: a list, or a responder function.
+        state: a `StateStore` to attach; a fresh one by default.
+        defaults: a `Defaults` registry; an empty one by default.
+        backend: the account of another fake (``other.backend``), to be another view on it.
+        clock: a `SystemClock` (default) or `VirtualClock`.
+        ids: an `Ids`; excludes ``seed``.
+        seed: makes ids and all other randomness the same in each run.
+        strict: refuse requests that the API would refuse (default).
+        validate_exists: refuse ids in bodies that name nothing in this account.
+        missing: ``"error"`` (404, default) or ``"synthesize"`` for ids in paths that name nothing.
+        lifecycle: ``"steps"`` (default), ``"instant"`` or ``"manual"``.
+        tokenizer: counts tokens; a tiktoken encoding, or any function of a text. A fast estimate by default.
+        unscripted: ``"default"`` or ``"error"``: what a generating call gets when nothing is scripted for it.
+
+    Example:
+        >>> fake = FakeOpenAI(replies=["Hello!"])
+        >>> answer = fake.chat.completions.create(model="gpt-5", messages=[{"role": "user", "content": "Hi"}])
+        >>> answer.choices[0].message.content
+        'Hello!'
+
+    Raises:
+        UsageError: an unknown argument, or one of the wrong kind.
+    """
+
+
+class FakeAsyncOpenAI(_AsyncMixin, FakeAsyncOpenAITree):
+    """A drop-in ``openai.AsyncOpenAI`` that answers in memory. Arguments as those of `FakeOpenAI`.
+
+    ``FakeAsyncOpenAI(backend=fake.backend)`` is the same account as the synchronous ``fake``.
+    """
+
+
+class FakeAzureOpenAI(_SyncMixin, FakeAzureOpenAITree):
+    """A drop-in ``openai.AzureOpenAI`` that answers in memory. Arguments as those of `FakeOpenAI`, and Azure's."""
+
+    _fake_azure = True
+    _fake_base = openai.AzureOpenAI
+
+
+class FakeAsyncAzureOpenAI(_AsyncMixin, FakeAsyncAzureOpenAITree):
+    """A drop-in ``openai.AsyncAzureOpenAI`` that answers in memory. Arguments as those of `FakeAzureOpenAI`."""
+
+    _fake_azure = True
+    _fake_base = openai.AsyncAzureOpenAI

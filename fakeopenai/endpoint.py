@@ -1,0 +1,446 @@
+"""Endpoint: what stands in the place of each API method of a resource. It is called like the method, and it is the
+handle by which a test scripts the operation and looks at its calls.
+
+An endpoint passes for the bound method that it replaces (`inspect`, wrappers and tracers see the real signature, name,
+documentation and ``__wrapped__``), and its descriptor is a non-data one, so that
+``client.chat.completions.create = traced(client.chat.completions.create)`` works as on the real client.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import marshal
+import re
+import types
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
+
+from . import _sdk
+from ._sdk import OMITTED
+from .calls import Call, CallLog
+from .errors import nearest
+from .operation import Operation
+from .params import ParamsValidator, validator_for
+from .request import Answer, Request
+from .script import Matcher, Script
+from .snapshot import is_plain
+from .ways import HANDED_ON, UNDELIVERED, deliver, unpatched
+
+if TYPE_CHECKING:
+    from .backend import Backend
+
+__all__ = ["AsyncEndpoint", "Condition", "Endpoint", "EndpointDescriptor", "Handle"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_PLAIN_SEGMENT = re.compile(r"[A-Za-z0-9_:-][A-Za-z0-9_:.-]*")
+
+
+class Handle(Generic[R]):
+    """By which a test scripts one operation and looks at its calls. ``R`` is the type of its response."""
+
+    _backend: Backend
+    operation: Operation
+
+    @property
+    def _script(self) -> Script:
+        return self._backend.script(self.operation)
+
+    # ------------------------------------------------------------------------------------------------ scripting
+
+    def returns(self, *replies: Any) -> Handle[R]:
+        """Script what the operation answers.
+
+        One reply answers every call; several answer one call each, in order, and a further call raises
+        `ScriptExhausted`. What a reply can be: see `fakeopenai.replies`.
+
+        Example:
+            >>> from fakeopenai import FakeOpenAI
+            >>> fake = FakeOpenAI()
+            >>> _ = fake.chat.completions.create.returns("Hello!")
+            >>> ask = {"model": "gpt-5", "messages": [{"role": "user", "content": "Hi"}]}
+            >>> fake.chat.completions.create(**ask).choices[0].message.content
+            'Hello!'
+
+        Raises:
+            UsageError: no reply, or something that can't be one.
+            UnknownField: a partial response with a field that the response doesn't have.
+        """
+        self._script.returns(*replies)
+        return self
+
+    def raises(self, error: Any, *, times: int | None = None) -> Handle[R]:
+        """Script a failure: an exception or its class, an HTTP status, or ``error(...)``.
+
+        Args:
+            error: what the API answers; the SDK retries what it would retry.
+            times: fail only the next so many calls; every call by default.
+        """
+        self._script.raises(error, times=times)
+        return self
+
+    def when(self, *, where: Callable[[Request], Any] | None = None, **params: Any) -> Condition[R]:
+        """Script only the calls with these parameters, or for which ``where(request)`` is true.
+
+        Values are compared with ``==``, so ``unittest.mock.ANY`` and dirty-equals work. The first condition that is
+        met, in order of declaration, answers.
+
+        Example:
+            >>> from fakeopenai import FakeOpenAI
+            >>> fake = FakeOpenAI()
+            >>> _ = fake.chat.completions.create.when(model="gpt-5").returns("Hello!")
+        """
+        return Condition(self, self._script.when(where, params))
+
+    @property
+    def response(self) -> Any:
+        """The reply to every call, as it was scripted; None if there is none. Setting it is ``returns(reply)``."""
+        sticky = self._script.sticky
+        return None if sticky is None else sticky.replies[0].source
+
+    @response.setter
+    def response(self, reply: Any) -> None:
+        self._script.returns(reply, call="response")
+
+    def reset(self) -> None:
+        """Forget this operation's script and calls."""
+        self._script.reset()
+        self.calls.clear()
+
+    @contextlib.contextmanager
+    def scripted(self, *replies: Any) -> Iterator[Handle[R]]:
+        """Script for a scope: what was scripted before is back afterwards.
+
+        Example:
+            >>> from fakeopenai import FakeOpenAI
+            >>> fake = FakeOpenAI()
+            >>> with fake.chat.completions.create.scripted("Hello!"):
+            ...     pass
+        """
+        script = self._script
+        mark = script.mark()
+        script.reset()
+        try:
+            script.returns(*replies, call="scripted")
+            yield self
+        finally:
+            script.restore(mark)
+
+    # ------------------------------------------------------------------------------------------------ calls
+
+    @property
+    def route(self) -> Handle[R]:
+        """The handle itself, so that ``create.route.calls.call_count`` reads on."""
+        return self
+
+    @property
+    def calls(self) -> CallLog:
+        """The calls of this operation, oldest first."""
+        return self._backend.log(self.operation.name)
+
+    @property
+    def call_count(self) -> int:
+        """How often the operation was called."""
+        return len(self.calls)
+
+    @property
+    def called(self) -> bool:
+        """Whether the operation was called."""
+        return bool(self.calls)
+
+    @property
+    def last(self) -> Call | None:
+        """The latest call; None if there was none."""
+        return self.calls.last
+
+    def assert_called_once(self) -> None:
+        """Fail unless there was exactly one call."""
+        self.calls.assert_called_once()
+
+    def assert_called_once_with(self, **subset: Any) -> None:
+        """Fail unless there was exactly one call, and it had these parameters."""
+        self.calls.assert_called_once_with(**subset)
+
+    def assert_called_with(self, **subset: Any) -> None:
+        """Fail unless the latest call had these parameters."""
+        self.calls.assert_called_with(**subset)
+
+    def assert_any_call(self, **subset: Any) -> None:
+        """Fail unless some call had these parameters."""
+        self.calls.assert_any_call(**subset)
+
+    def assert_has_calls(self, calls: list[dict[str, Any]], *, any_order: bool = False) -> None:
+        """Fail unless there were calls with these parameters, one after the other."""
+        self.calls.assert_has_calls(calls, any_order=any_order)
+
+    def assert_not_called(self) -> None:
+        """Fail if there was a call."""
+        self.calls.assert_not_called()
+
+
+class Condition(Generic[R]):
+    """The calls that meet a condition: what `Handle.when` returns."""
+
+    def __init__(self, handle: Handle[R], matcher: Matcher) -> None:
+        self._handle = handle
+        self._matcher = matcher
+
+    def returns(self, *replies: Any) -> Handle[R]:
+        """Script what those calls are answered. See `Handle.returns`."""
+        self._handle._script.returns(*replies, matcher=self._matcher, call=f"{self._matcher!r}.returns")
+        return self._handle
+
+    def raises(self, error: Any, *, times: int | None = None) -> Handle[R]:
+        """Script how those calls fail. See `Handle.raises`."""
+        self._handle._script.raises(error, times=times, matcher=self._matcher)
+        return self._handle
+
+    def __repr__(self) -> str:
+        return f"<{self._handle.operation.name}.{self._matcher!r}: now write .returns(...) or .raises(...)>"
+
+
+class Endpoint(Handle[R], Generic[P, R]):
+    """One API method of one resource of one client: callable like the method, and its `Handle`."""
+
+    def __init__(self, resource: Any, descriptor: EndpointDescriptor) -> None:
+        self._resource = resource
+        self._descriptor = descriptor
+        self._client = resource._client
+        self._backend = resource._client.backend
+        self.operation = descriptor.operation
+        self._validator: ParamsValidator | None = None
+        self.__doc__ = descriptor.real.__doc__
+        self.__module__ = descriptor.real.__module__
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call the operation as on the real client."""
+        request, answer = self._direct(args, kwargs)
+        if request is None:
+            return cast("R", self._real(*args, **kwargs))
+        backend = self._backend
+        settled = answer if type(answer) is Answer and not answer.latency else backend.settle(answer)
+        value = self._deliver(request, settled)
+        return cast("R", self._hand_on(request, settled, args, kwargs) if value is UNDELIVERED else value)
+
+    # ------------------------------------------------------------------------------------------------ direct way
+
+    def _direct(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Request | None, Any]:
+        """The request of the direct way and its answer; (None, None) if that way is not open for this call."""
+        descriptor = self._descriptor
+        if not descriptor.plain or not unpatched(self._client) or not descriptor.is_current():
+            return None, None
+        path_params: dict[str, str] = {}
+        body: dict[str, Any] = kwargs
+        if descriptor.path_params:
+            body = dict(kwargs)
+            values = list(args)
+            for name in descriptor.path_params:
+                value = values.pop(0) if values else body.pop(name, None)
+                if type(value) is not str or not _PLAIN_SEGMENT.fullmatch(value):
+                    return None, None
+                path_params[name] = value
+            if values:
+                return None, None
+        elif args:
+            return None, None
+        if not body.keys() <= descriptor.names:
+            return None, None
+        try:
+            snapshot = marshal.dumps(body)
+        except ValueError:
+            body = {name: value for name, value in body.items() if not isinstance(value, OMITTED)}
+            try:
+                snapshot = marshal.dumps(body)
+            except ValueError:
+                return None, None
+        backend = self._backend
+        if backend.strict:
+            validator = self._validator
+            if validator is None:
+                validator = self._validator = validator_for(self.operation)
+            if not validator.accepts(body):
+                return None, None
+        elif not descriptor.required <= body.keys() or not is_plain(body):
+            return None, None
+        headers = functools.partial(self._client._fake_headers, self.operation)
+        stream = body.get("stream") is True
+        query = self.operation.query
+        if self.operation.verb == "GET" or query:
+            in_query = {name: body[name] for name in body if self.operation.verb == "GET" or name in query}
+            rest = {name: body[name] for name in body if name not in in_query}
+            request = Request(
+                self.operation,
+                rest if self.operation.params and self.operation.verb != "GET" else None,
+                path_params=path_params,
+                query=in_query,
+                headers=headers,
+                stream=stream,
+            )
+            snapshot = marshal.dumps(request.body)
+        else:
+            request = Request(
+                self.operation,
+                body if descriptor.has_body else None,
+                path_params=path_params,
+                headers=headers,
+                stream=stream,
+            )
+        return request, backend.answer(request, snapshot)
+
+    def _deliver(self, request: Request, answer: Answer) -> Any:
+        operation = self.operation
+        if request.stream:
+            return deliver(self._client, request, answer, operation.response_type, stream_cls=self._descriptor.stream_cls)
+        if operation.page:
+            return UNDELIVERED if answer.fragile else self._client._fake_page(request, answer)
+        return deliver(self._client, request, answer, operation.response_type)
+
+    def _hand_on(self, request: Request, answer: Answer, args: Any, kwargs: Any) -> Any:
+        """Have the SDK's own code deliver an answer that the direct way can't."""
+        request.pending = answer
+        token = HANDED_ON.set(request)
+        try:
+            return self._real(*args, **kwargs)
+        finally:
+            HANDED_ON.reset(token)
+
+    @property
+    def _real(self) -> Any:
+        """The real method, or what somebody has put in its place on the real class, bound to this resource."""
+        return self._descriptor.current().__get__(self._resource)
+
+    # ------------------------------------------------------------------------------------------------ passing for a method
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        """A bound method, to `inspect` and to wrappers; ``type(endpoint)`` says what it is."""
+        return types.MethodType
+
+    @property
+    def __func__(self) -> Any:
+        """The real function."""
+        return self._descriptor.current()
+
+    @property
+    def __self__(self) -> Any:
+        """The resource."""
+        return self._resource
+
+    def __getattr__(self, name: str) -> Any:
+        if name in {"_descriptor", "_resource"}:  # not set up yet (copy, pickle)
+            raise AttributeError(name)
+        if name.startswith("__") or not hasattr(Handle, name):
+            found = getattr(self._descriptor.real, name, _MISSING)
+            if found is not _MISSING:
+                return found
+        suggestion = nearest(name, [known for known in dir(Handle) if not known.startswith("_")])
+        hint = f"; did you mean {suggestion!r}?" if suggestion else ""
+        raise AttributeError(f"fake.{self.operation.name} has no attribute {name!r}{hint}")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Only ``response`` and internals can be set: a typo (``create.respons = ...``) must not pass silently."""
+        if not name.startswith("_") and name not in {"operation", "response"}:
+            raise AttributeError(
+                f"fake.{self.operation.name}.{name} can't be set. To script a reply write "
+                f"fake.{self.operation.name}.returns(...)."
+            )
+        object.__setattr__(self, name, value)
+
+    def __repr__(self) -> str:
+        return f"<fake {self.operation.name}: {self.operation.verb} {self.operation.path}, {len(self.calls)} calls>"
+
+
+_MISSING: Any = object()
+
+
+class AsyncEndpoint(Endpoint[P, R]):
+    """One API method of a resource of an asynchronous client."""
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Any:
+        """Call the operation as on the real client; lists give the SDK's ``AsyncPaginator``."""
+        if self.operation.page:
+            return self._real(*args, **kwargs)
+        return self._acall(args, kwargs)
+
+    async def _acall(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        await self._client._fake_checkpoint()
+        request, answer = self._direct(args, kwargs)
+        if request is None:
+            return await self._real(*args, **kwargs)
+        settled = answer if type(answer) is Answer and not answer.latency else await self._backend.settle_async(answer)
+        value = self._deliver(request, settled)
+        if value is not UNDELIVERED:
+            return value
+        request.pending = settled
+        token = HANDED_ON.set(request)
+        try:
+            return await self._real(*args, **kwargs)
+        finally:
+            HANDED_ON.reset(token)
+
+
+class EndpointDescriptor:
+    """Stands in a fake resource class for one API method; makes the `Endpoint` of a resource on first access.
+
+    Attributes:
+        real: the function of the real class, as it was when the fake class was built.
+        operation: the operation.
+        plain: whether the direct way may be open.
+        path_params: names of the path parameters, in the order of the method.
+        names: names of the parameters that travel in query and body.
+        required: those without a default.
+    """
+
+    def __init__(self, owner: type[Any], name: str, operation: Operation, *, asynchronous: bool) -> None:
+        self.owner = owner
+        self.name = name
+        self.operation = operation
+        self.real: Any = owner.__dict__[name]
+        self.endpoint = AsyncEndpoint if asynchronous else Endpoint
+        self._pristine: Any = self.real if _sdk.is_pristine(self.real) else None
+        self.path_params = operation.path_params
+        self.has_body = operation.verb not in {"GET", "DELETE"} and bool(operation.params)
+        self.plain = operation.plain
+        if self.plain:
+            self._read_signature()
+
+    def _read_signature(self) -> None:
+        function = _sdk.unwrap(self.real)
+        code = function.__code__
+        names = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
+        special = {"extra_headers", "extra_query", "extra_body", "timeout", *self.path_params}
+        self.names = frozenset(name for name in names if name not in special)
+        self.required = self.names - frozenset(function.__kwdefaults__ or ())
+
+    @functools.cached_property
+    def stream_cls(self) -> Any:
+        """``Stream[ChatCompletionChunk]`` or its asynchronous sister."""
+        import openai
+
+        cls: Any = openai.AsyncStream if self.endpoint is AsyncEndpoint else openai.Stream
+        return cls[self.operation.chunk_type] if self.operation.stream else None
+
+    def current(self) -> Any:
+        """What stands on the real class now: tracers put their wrappers there."""
+        return self.owner.__dict__.get(self.name, self.real)
+
+    def is_current(self) -> bool:
+        """Whether nobody has wrapped the real method."""
+        current = self.owner.__dict__.get(self.name)
+        if current is self._pristine:
+            return True
+        if _sdk.is_pristine(current):
+            self._pristine = current
+            return True
+        return False
+
+    def __get__(self, resource: Any, owner: type[Any] | None = None) -> Any:
+        if resource is None:
+            return self.current()
+        endpoint: Any = self.endpoint(resource, self)
+        resource.__dict__[self.name] = endpoint
+        return endpoint
+
+

@@ -1,0 +1,112 @@
+"""What operations do: the registry of behaviours. One module for each API area, imported when first used.
+
+A behaviour is a plain synchronous function of the request, the account and the scripted reply (or None). It returns the
+*computed layer*: the JSON fields that follow from the request. Completing it by type, laying the user's defaults and
+partials over it, and recording are not its business. Awaiting isn't either: `client.py` adds that.
+
+To give an operation behaviour of its own, write in ``operations/<area>.py`` (the first segment of its name)::
+
+    @operation("files.create", persist=keep)
+    def create(request: Request, account: Backend, reply: Reply | None) -> JsonObject: ...
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ..operation import Operation
+from ..replies import Reply
+from ..request import Answer, Request
+
+if TYPE_CHECKING:
+    from ..backend import Backend
+
+__all__ = ["Behaviour", "Compute", "Events", "JsonObject", "behaviour_of", "module_of", "operation"]
+
+JsonObject: TypeAlias = "dict[str, Any]"
+Compute: TypeAlias = "Callable[[Request, Backend, Reply | None], JsonObject | Answer]"
+Events: TypeAlias = "Callable[[Request, Backend, JsonObject, Reply | None], Iterator[tuple[str | None, Any]]]"
+
+
+class Behaviour:
+    """What one operation does.
+
+    Attributes:
+        compute: gives the computed layer, or a whole `Answer` (binary contents, answers that are no JSON).
+        events: turns the finished body into the stream's ``(event name, data)`` pairs; None if it can't stream.
+        persist: keeps the finished body in the account's state; None if nothing is kept.
+        generates: whether a model speaks here, so that the account's script of turns applies.
+        whole: whether the computed layer is already complete, so that it needs no assembly unless a user's layer
+            lies over it.
+        speaks: whether a `Turn` (text, tool calls) can be said through it.
+    """
+
+    __slots__ = ("compute", "events", "generates", "persist", "speaks", "whole")
+
+    def __init__(
+        self,
+        compute: Compute,
+        *,
+        events: Events | None = None,
+        persist: Callable[[Request, Backend, JsonObject], None] | None = None,
+        generates: bool = False,
+        whole: bool = False,
+        speaks: bool = False,
+    ) -> None:
+        self.compute = compute
+        self.events = events
+        self.persist = persist
+        self.generates = generates
+        self.whole = whole
+        self.speaks = speaks or generates
+
+
+_BEHAVIOURS: dict[str, Behaviour] = {}
+_IMPORTED: set[str] = set()
+
+
+def operation(
+    *names: str,
+    events: Events | None = None,
+    persist: Callable[[Request, Backend, JsonObject], None] | None = None,
+    generates: bool = False,
+    whole: bool = False,
+    speaks: bool = False,
+) -> Callable[[Compute], Compute]:
+    """Register a function as the behaviour of the operations of these names. See `Behaviour` for the arguments."""
+
+    def register(compute: Compute) -> Compute:
+        behaviour = Behaviour(
+            compute, events=events, persist=persist, generates=generates, whole=whole, speaks=speaks
+        )
+        for name in names:
+            _BEHAVIOURS[name] = behaviour
+        return compute
+
+    return register
+
+
+def module_of(found: Operation) -> str:
+    """The file where behaviour of this operation stands, or would stand."""
+    return f"fakeopenai/operations/{found.area}.py"
+
+
+def _import_area(area: str) -> None:
+    _IMPORTED.add(area)
+    name = f"{__name__}.{area}"
+    if area.isidentifier() and importlib.util.find_spec(name) is not None:
+        importlib.import_module(name)
+
+
+def behaviour_of(found: Operation) -> Behaviour | None:
+    """The behaviour of an operation: its own, or the generic engine's; None if there is neither."""
+    behaviour = _BEHAVIOURS.get(found.name)
+    if behaviour is not None:
+        return behaviour
+    if found.area not in _IMPORTED:
+        _import_area(found.area)
+        return behaviour_of(found)
+    return None

@@ -1,0 +1,147 @@
+"""One request to the API, the same whichever way it came (direct, sdk or wire), and the answer to it.
+
+Imports leaves only; endpoints, clients and the inert transport make requests, the backend answers them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from typing import Any
+
+from .operation import Operation
+
+__all__ = ["Answer", "Pending", "Request"]
+
+
+class Request:
+    """What the code under test asks for.
+
+    Attributes:
+        operation: the API operation.
+        path_params: values of the path template, such as ``{"file_id": "file-abc"}``.
+        query: query parameters, typed as the caller gave them.
+        body: the JSON body (for multipart requests: the form's fields), or None.
+        files: uploaded files of a multipart request as ``(field, (filename, content, content_type))``.
+        headers: the request's headers, as sent.
+        stream: whether an event stream was asked for.
+    """
+
+    __slots__ = ("_headers", "body", "call", "files", "operation", "path_params", "pending", "query", "stream")
+
+    def __init__(
+        self,
+        operation: Operation,
+        body: dict[str, Any] | None = None,
+        *,
+        path_params: dict[str, str] | None = None,
+        query: dict[str, Any] | None = None,
+        files: list[tuple[str, Any]] | None = None,
+        headers: Any = None,
+        stream: bool = False,
+    ) -> None:
+        self.operation = operation
+        self.body = body
+        self.path_params = path_params or {}
+        self.query = query or {}
+        self.files = files or []
+        self._headers = headers
+        self.stream = stream
+        self.call: Any = None  # the record of this request, once the backend has made one
+        self.pending: Answer | None = None  # an answer already known, that the wire way has to deliver
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers as sent; worked out when first asked for."""
+        headers = self._headers
+        if callable(headers):
+            headers = self._headers = headers()
+        return headers or {}
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """Path, query and body parameters, merged as the caller named them."""
+        if not self.path_params and not self.query:
+            return dict(self.body or {})
+        return {**self.path_params, **self.query, **(self.body or {})}
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """One parameter, from wherever it travels: body, query or path. An explicit null counts as absent."""
+        for source in (self.body, self.query, self.path_params):
+            if source and (value := source.get(name)) is not None:
+                return value
+        return default
+
+    def __repr__(self) -> str:
+        return f"<Request {self.operation.name} {self.params!r}>"
+
+
+class Answer:
+    """What comes back for a request, in wire terms; the ways turn it into what the SDK returns or raises.
+
+    Exactly one of these says what it is: ``body`` (a JSON value), ``content`` (bytes), ``events`` (an event stream) or
+    ``exception`` (no answer at all: a connection error, a time-out, or an exception of the test author's own).
+
+    Attributes:
+        status: HTTP status.
+        headers: further response headers, with lower-case names.
+        body: JSON value.
+        content: bytes of a binary or text answer.
+        content_type: of ``content``.
+        events: ``(event name or None, data)`` pairs; data is a JSON object. Made lazily, one pass.
+        exception: to be raised instead of an answer.
+        request_id: the answer's ``x-request-id``.
+        latency: seconds to wait before it is delivered.
+        fragile: whether only the wire way can deliver it as the SDK would (errors, malformed bodies, broken streams).
+    """
+
+    __slots__ = (
+        "body",
+        "content",
+        "content_type",
+        "events",
+        "exception",
+        "fragile",
+        "headers",
+        "latency",
+        "request_id",
+        "status",
+    )
+
+    def __init__(
+        self,
+        body: Any = None,
+        *,
+        status: int = 200,
+        headers: dict[str, str] | None = None,
+        content: bytes | None = None,
+        content_type: str = "application/json",
+        events: Iterator[tuple[str | None, Any]] | None = None,
+        exception: BaseException | None = None,
+        request_id: str = "",
+        latency: float | None = None,
+        fragile: bool = False,
+    ) -> None:
+        self.body = body
+        self.status = status
+        self.headers = headers or {}
+        self.content = content
+        self.content_type = content_type
+        self.events = events
+        self.exception = exception
+        self.request_id = request_id
+        self.latency = latency
+        self.fragile = fragile
+
+    def __repr__(self) -> str:
+        what = "stream" if self.events is not None else repr(self.exception or self.content or self.body)
+        return f"<Answer {self.status} {what}>"
+
+
+class Pending:
+    """An answer that waits for an ``async`` reply function: await ``awaitable``, then call ``resume`` with its result."""
+
+    __slots__ = ("awaitable", "resume")
+
+    def __init__(self, awaitable: Awaitable[Any], resume: Callable[[Any], Answer | Pending]) -> None:
+        self.awaitable = awaitable
+        self.resume = resume

@@ -1,0 +1,247 @@
+"""The three ways from a call to its `Request`, and from the `Answer` back: direct, sdk, wire. And when each is open.
+
+- **wire** is the reference: the SDK's whole loop, down to the inert http client (`transport.py`). Always open.
+- **sdk**: the SDK's method runs and arrives at ``client.request()``; the answer is made into the model without an http
+  response between. Open if nobody has replaced what it skips, nobody asks for the raw response, and the answer is
+  plain: no error (retries are the SDK's), no malformed body, no stream that breaks.
+- **direct**: not even the SDK's method runs; the arguments are the body. Open if, besides, the method does nothing but
+  put them into path, query and body (`Operation.plain`), and all of them are plain JSON of the right types.
+
+Whenever a shorter way meets what it can't deliver, the request it has made is handed on to the longer way together
+with its answer (`Request.pending`), so that a call is answered and recorded once.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any, get_origin
+
+import openai
+import pydantic
+
+from . import _sdk
+from ._sdk import OMITTED, RAW_RESPONSE_HEADER, FinalRequestOptions, httpx
+from .operation import Operation, match, unlisted
+from .request import Answer, Request
+from .snapshot import plain
+from .transport import http_response, unbracket
+
+__all__ = ["HANDED_ON", "UNDELIVERED", "UNLISTED", "deliver", "open_for_sdk", "request_of", "unpatched"]
+
+UNDELIVERED: Any = object()
+"""What `deliver` returns for an answer that only the wire way can deliver."""
+
+HANDED_ON: contextvars.ContextVar[Request | None] = contextvars.ContextVar("fakeopenai_handed_on", default=None)
+"""A request that the direct way has already had answered, on its way through the SDK's method to the wire way."""
+
+
+UNLISTED: contextvars.ContextVar[str | None] = contextvars.ContextVar("fakeopenai_unlisted", default=None)
+"""Name of the operation whose method is running, where the operation table doesn't know it."""
+
+
+# ------------------------------------------------------------------------------------------------ when a way is open
+
+
+def unpatched(client: Any) -> bool:
+    """Whether the shorter ways skip nothing that somebody has put there, on the client's class or the client itself."""
+    return not client._fake_hooked and not client._client.fake_closed and _sdk.untouched(type(client), client._fake_base)
+
+
+def open_for_sdk(client: Any, cast_to: Any, options: FinalRequestOptions) -> bool:
+    """Whether ``client.request()`` may answer without an http response."""
+    if not unpatched(client) or client._strict_response_validation:
+        return False
+    headers = options.headers
+    if isinstance(headers, Mapping) and any(name.lower() in _WIRE_HEADERS for name in headers):
+        return False
+    return cast_to is object or cast_to is type(None) or _sdk.model_type(cast_to) is not None
+
+
+_WIRE_HEADERS = {RAW_RESPONSE_HEADER.lower(), "____stainless_override_cast_to"}
+
+
+# ------------------------------------------------------------------------------------------------ sdk: from options
+
+
+def request_of(client: Any, cast_to: Any, options: FinalRequestOptions, *, stream: bool) -> Request | None:
+    """The request in the SDK's options; None if its path is none of the API's (the wire way then says so).
+
+    A path that the table hasn't, with a response type of the SDK's own, is an operation newer than the table.
+    """
+    verb = options.method.upper()
+    url, _, url_query = options.url.partition("?")
+    found = match(verb, url, getattr(cast_to, "__name__", None))
+    if found is not None:
+        operation, path_params = found
+    else:
+        model = _sdk.model_type(cast_to)
+        if model is None or "://" in url:
+            return None
+        name = UNLISTED.get() or f"{verb.lower()}:{url}"
+        operation, path_params = unlisted(name, verb, url, f"{model.__module__}.{model.__qualname__}"), {}
+    if "%" in url:
+        path_params = {name: _unquote(value) for name, value in path_params.items()}
+    query = plain({name: value for name, value in options.params.items() if not isinstance(value, OMITTED)})
+    if url_query:
+        import urllib.parse
+
+        query = {**unbracket(urllib.parse.parse_qsl(url_query)), **query}
+    return Request(
+        operation,
+        _body_of(options),
+        path_params=path_params,
+        query=query,
+        files=_files_of(options),
+        headers=lambda: _sdk.build_headers(client, options),
+        stream=stream,
+    )
+
+
+def _unquote(value: str) -> str:
+    import urllib.parse
+
+    return urllib.parse.unquote(value)
+
+
+def _body_of(options: FinalRequestOptions) -> Any:
+    body: Any = options.json_data
+    if options.extra_json:
+        body = {**body, **options.extra_json} if isinstance(body, Mapping) else dict(options.extra_json)
+    return None if body is None else plain(body)
+
+
+def _files_of(options: FinalRequestOptions) -> list[tuple[str, Any]]:
+    """The files of a multipart request as ``(field, (filename, content, content type))``, read and put back."""
+    files: Any = options.files
+    if not files:
+        return []
+    pairs = list(files.items()) if isinstance(files, Mapping) else list(files)
+    found = [(field, _file_of(value)) for field, value in pairs]
+    return found
+
+
+def _file_of(value: Any) -> tuple[str | None, bytes, str | None]:
+    name: Any = None
+    content: Any = value
+    content_type: Any = None
+    if isinstance(value, tuple):
+        name, content, content_type = (*value, None)[:3]
+    if hasattr(content, "read"):
+        if name is None:
+            name = getattr(content, "name", None)
+        position = content.tell() if hasattr(content, "tell") else None
+        data = content.read()
+        if position is not None and hasattr(content, "seek"):
+            content.seek(position)
+        content = data
+    if isinstance(content, str):
+        content = content.encode()
+    if isinstance(name, str):
+        name = re.split(r"[\\/]", name)[-1]
+    return name if isinstance(name, str) else None, bytes(content), content_type
+
+
+# ------------------------------------------------------------------------------------------------ back to the caller
+
+
+def deliver(
+    client: Any, request: Request, answer: Answer, cast_to: Any, *, options: Any = None, stream_cls: Any = None
+) -> Any:
+    """What the SDK would make of this answer, or `UNDELIVERED` if that takes the wire way.
+
+    Args:
+        client: the fake client.
+        request: the request that was answered.
+        answer: its answer.
+        cast_to: the response type that the SDK asked for.
+        options: the SDK's options, whose ``post_parser`` is applied; None on the direct way.
+        stream_cls: the SDK's stream class, if a stream was asked for.
+    """
+    if answer.fragile or answer.content is not None:
+        return UNDELIVERED
+    if answer.events is not None:
+        return _stream(client, request, answer, stream_cls) if stream_cls is not None else UNDELIVERED
+    if request.stream and stream_cls is not None:
+        return UNDELIVERED
+    if cast_to is object:
+        value: Any = answer.body
+    elif cast_to is type(None):
+        value = None
+    else:
+        try:
+            value = cast_to.model_validate(answer.body)
+        except pydantic.ValidationError:
+            return UNDELIVERED  # the SDK doesn't validate: its own code shall make of it what it can
+    if options is not None and callable(options.post_parser):
+        value = options.post_parser(value)
+    if isinstance(value, openai.BaseModel):
+        value._request_id = answer.request_id
+    return value
+
+
+_PLAIN_STREAMS: tuple[Any, ...] = (openai.Stream, openai.AsyncStream)
+
+
+def _stream(client: Any, request: Request, answer: Answer, stream_cls: Any) -> Any:
+    """A stream of models, without encoding them as server-sent events and decoding them again."""
+    origin = get_origin(stream_cls) or stream_cls
+    if origin not in _PLAIN_STREAMS or not _sdk.is_pristine(origin.__stream__) or client._fake_sse_only(request):
+        return UNDELIVERED
+    cls = ModelStream if origin is openai.Stream else AsyncModelStream
+    return cls(client, request, answer, _sdk.stream_chunk_type(stream_cls))
+
+
+class _Streamed:
+    """What both stream classes share: the models, and the http response for those who look at it."""
+
+    _client: Any
+    _cast_to: Any
+
+    def _set_up(self, client: Any, request: Request, answer: Answer, chunk_type: Any) -> Iterator[Any]:
+        self._client = client
+        self._cast_to = chunk_type
+        self._fake_request = request
+        self._fake_answer = answer
+        validate = _sdk.validator_of(chunk_type)
+        events: Any = answer.events
+        return (validate(data) for _, data in events if data != "[DONE]")
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "response":
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        operation: Operation = self._fake_request.operation
+        url = str(self._client.base_url).rstrip("/") + operation.path
+        head = Answer(
+            content=b"", content_type="text/event-stream; charset=utf-8", request_id=self._fake_answer.request_id
+        )
+        self.response = http_response(httpx.Request(operation.verb, url), head)
+        return self.response
+
+
+class ModelStream(_Streamed, openai.Stream[Any]):
+    """An ``openai.Stream`` whose chunks are made in memory."""
+
+    def __init__(self, client: Any, request: Request, answer: Answer, chunk_type: Any) -> None:
+        self._iterator = self._set_up(client, request, answer, chunk_type)
+
+    def close(self) -> None:
+        """Stop: nothing more comes, as from a closed response."""
+        self._iterator.close()  # type: ignore[attr-defined]
+
+
+class AsyncModelStream(_Streamed, openai.AsyncStream[Any]):
+    """An ``openai.AsyncStream`` whose chunks are made in memory."""
+
+    def __init__(self, client: Any, request: Request, answer: Answer, chunk_type: Any) -> None:
+        self._models = self._set_up(client, request, answer, chunk_type)
+        self._iterator = self._agenerate()
+
+    async def _agenerate(self) -> AsyncIterator[Any]:
+        for model in self._models:
+            yield model
+
+    async def close(self) -> None:
+        """Stop: nothing more comes, as from a closed response."""
+        self._models.close()  # type: ignore[attr-defined]
