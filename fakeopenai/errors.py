@@ -15,11 +15,13 @@ from typing import Any
 
 __all__ = [
     "ApiError",
+    "CallAssertionError",
     "FakeOpenAIError",
     "NetworkBlocked",
     "ScriptExhausted",
     "UnconsumedReplies",
     "UnknownField",
+    "UnsatisfiableSchema",
     "UnscriptedCall",
     "UnsupportedOperation",
     "UsageError",
@@ -41,6 +43,30 @@ class FakeOpenAIError(AssertionError):
 
 class UsageError(FakeOpenAIError, TypeError):
     """The fake itself was used wrongly: a reply of the wrong kind, ``returns()`` with nothing, an unknown argument."""
+
+
+class CallAssertionError(FakeOpenAIError):
+    """An assertion on the recorded calls does not hold (``assert_called_once()``, ``assert_called_with(...)``...).
+
+    Attributes:
+        expected: the expected parameters, a list of them, or the expected number of calls; None if there is none.
+        calls: the calls that were looked at.
+        nearest: the one of them that comes nearest to what was expected, or None.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        operation: str | None = None,
+        expected: Any = None,
+        calls: Iterable[Any] = (),
+        nearest: Any = None,
+    ) -> None:
+        super().__init__(message, operation=operation)
+        self.expected = expected
+        self.calls = tuple(calls)
+        self.nearest = nearest
 
 
 class ScriptExhausted(FakeOpenAIError):
@@ -99,6 +125,20 @@ class UnknownField(FakeOpenAIError):
 
 class UnsupportedOperation(FakeOpenAIError, NotImplementedError):
     """The fake has no behaviour of its own for this operation, and nothing was scripted for it."""
+
+
+class UnsatisfiableSchema(FakeOpenAIError):
+    """No value was found for a JSON Schema that an answer has to obey: it contradicts itself, or refers nowhere.
+
+    Attributes:
+        path: where in the schema, as a JSON pointer such as ``"#/properties/city"``.
+        reason: what can't be met there.
+    """
+
+    def __init__(self, message: str, *, path: str, reason: str, operation: str | None = None) -> None:
+        super().__init__(message, operation=operation)
+        self.path = path
+        self.reason = reason
 
 
 class NetworkBlocked(FakeOpenAIError):
