@@ -19,7 +19,7 @@ import pydantic
 from openai import _base_client, _streaming
 from openai._base_client import AsyncAPIClient, AsyncPaginator, BaseAsyncPage, BaseClient, SyncAPIClient
 from openai._constants import RAW_RESPONSE_HEADER
-from openai._models import FinalRequestOptions, add_request_id
+from openai._models import FinalRequestOptions, construct_type
 from openai._types import NotGiven, Omit
 
 if TYPE_CHECKING:
@@ -37,14 +37,16 @@ __all__ = [
     "BaseClient",
     "FinalRequestOptions",
     "SyncAPIClient",
-    "add_request_id",
     "build_headers",
+    "construct_type",
     "httpx",
     "init_parameters",
     "is_pristine",
     "is_request_method",
+    "made",
     "model_type",
     "options_for",
+    "set_request_id",
     "stream_chunk_type",
     "untouched",
     "unwrap",
@@ -65,7 +67,7 @@ def is_pristine(function: Any) -> bool:
     if type(function) is not types.FunctionType:
         return False
     file = function.__code__.co_filename
-    return file.startswith(_HOME) or file.startswith(_OURS)
+    return file.startswith((_HOME, _OURS))
 
 
 _OURS = str(pathlib.Path(__file__).parent)
@@ -88,7 +90,8 @@ def is_request_method(function: Any) -> bool:
     return code is not None and not _REQUESTING.isdisjoint(code.co_names)
 
 
-# What the shorter ways skip. Tracing libraries patch these on the class; clients note it when one is set on an instance.
+# What the shorter ways skip. Tracing libraries patch these on the class; clients note it when one is set on an
+# instance.
 HOOKS = frozenset(
     {
         "request",
@@ -107,7 +110,7 @@ HOOKS = frozenset(
         "_send_request",
     }
 )
-"""Methods of a client that run between a resource's method and its answer. Somebody who replaces one wants it to run."""
+"""Methods of a client that run between a resource's method and its answer: who replaces one wants it to run."""
 
 _hooks_of = operator.attrgetter(*sorted(name for name in HOOKS if hasattr(openai.OpenAI, name)))
 _last_pristine: dict[type[Any], tuple[Any, ...]] = {}
@@ -151,16 +154,29 @@ def stream_chunk_type(stream_cls: Any) -> Any:
     return _streaming.extract_stream_chunk_type(stream_cls)
 
 
-def validator_of(kind: Any) -> Callable[[Any], Any]:
-    """A function from JSON to a value of this type, which may be a model class or a union of some."""
-    if isinstance(kind, type) and issubclass(kind, openai.BaseModel):
-        return kind.model_validate
-    return _adapter(kind).validate_python
-
-
 @functools.cache
-def _adapter(kind: Any) -> pydantic.TypeAdapter[Any]:
-    return pydantic.TypeAdapter(kind)
+def validator_of(kind: Any) -> Callable[[Any], Any]:
+    """A function from JSON to a value of this type, which may be a model class or a union of some.
+
+    For a model class it is pydantic's compiled validator itself, without the half microsecond of ``model_validate``.
+    """
+    if isinstance(kind, type) and issubclass(kind, openai.BaseModel):
+        kind.model_rebuild()  # the SDK defers building; until then the validator is a stand-in
+        return kind.__pydantic_validator__.validate_python
+    return pydantic.TypeAdapter(kind).validate_python
+
+
+def made(kind: Any, data: Any, validate: Callable[[Any], Any]) -> Any:
+    """A value of this type from JSON: validated, or constructed as the SDK does where its types lack what the API sends."""
+    try:
+        return validate(data)
+    except pydantic.ValidationError:
+        return construct_type(type_=kind, value=data)
+
+
+def set_request_id(model: openai.BaseModel, request_id: str) -> None:
+    """What ``openai._models.add_request_id`` does, without pydantic's detour through its attribute handlers."""
+    object.__setattr__(model, "_request_id", request_id)
 
 
 @functools.cache

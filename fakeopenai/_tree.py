@@ -148,9 +148,7 @@ def _missing(self: Any, name: str) -> Any:
         raise AttributeError(name)
     suggestion = nearest(name, [known for known in dir(type(self)) if not known.startswith("_")])
     hint = f"; did you mean {suggestion!r}?" if suggestion else ""
-    raise AttributeError(
-        f"fake.{self._fake_path} has no attribute {name!r}, nor has openai {openai.__version__}{hint}"
-    )
+    raise AttributeError(f"fake.{self._fake_path} has no attribute {name!r}, nor has openai {openai.__version__}{hint}")
 
 
 class FakeOpenAITree(OpenAI):

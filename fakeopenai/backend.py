@@ -264,14 +264,7 @@ class Backend:
     def _assemble(self, request: Request, computed: Any, partial: Any) -> Any:
         operation = request.operation
         kind: Any = operation.page_type or operation.response_type
-        return assemble(
-            kind,
-            [computed, partial],
-            trusted=1,
-            defaults=self.defaults,
-            request=request,
-            operation=operation.name,
-        )
+        return assemble(kind, computed, partial, defaults=self.defaults, request=request)
 
     def _check_answerable(self, request: Request, reply: Reply | None, behaviour: Behaviour | None) -> None:
         operation = request.operation
@@ -478,4 +471,3 @@ def _broken(events: Iterator[tuple[str | None, Any]], point: replies.Break) -> I
     if failure.kind in {"connection", "timeout"}:
         raise replies.Unreachable(failure.kind, failure.value)
     raise failure.value
-

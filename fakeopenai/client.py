@@ -43,6 +43,7 @@ _AZURE: dict[str, Any] = {
     "api_key": API_KEY,
     "azure_endpoint": "https://fake.openai.azure.com",
     "api_version": "2024-10-21",
+    "admin_api_key": _MADE_UP["admin_api_key"],
     "webhook_secret": _MADE_UP["webhook_secret"],
 }
 
@@ -160,6 +161,8 @@ class _Fake:
         attributes["organization"] = arguments.get("organization")
         attributes["project"] = arguments.get("project")
         attributes["_custom_headers"] = dict(arguments.get("default_headers") or {})
+        if self._fake_azure:
+            attributes["_azure_ad_token"] = arguments.get("azure_ad_token")
         if "_ambient_authorizations" in attributes:
             attributes["_ambient_authorizations"] = frozenset()
         if "_base_url_was_default" in attributes and "base_url" not in given:
@@ -393,7 +396,7 @@ if TYPE_CHECKING:
 else:
 
     class _Copying:
-        def copy(self, *, _extra_kwargs: Mapping[str, Any] = {}, **changes: Any) -> Any:  # noqa: B006 - the SDK's default
+        def copy(self, *, _extra_kwargs: Mapping[str, Any] = {}, **changes: Any) -> Any:
             """Another client on the same account, with some arguments changed."""
             return super().copy(_extra_kwargs={"backend": self.backend, **_extra_kwargs}, **changes)
 

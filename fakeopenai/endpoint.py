@@ -1,5 +1,6 @@
-"""Endpoint: what stands in the place of each API method of a resource. It is called like the method, and it is the
-handle by which a test scripts the operation and looks at its calls.
+"""What stands in the place of each API method of a resource: the endpoint.
+
+It is called like the method, and it is the handle by which a test scripts the operation and looks at its calls.
 
 An endpoint passes for the bound method that it replaces (`inspect`, wrappers and tracers see the real signature, name,
 documentation and ``__wrapped__``), and its descriptor is a non-data one, so that
@@ -292,7 +293,9 @@ class Endpoint(Handle[R], Generic[P, R]):
     def _deliver(self, request: Request, answer: Answer) -> Any:
         operation = self.operation
         if request.stream:
-            return deliver(self._client, request, answer, operation.response_type, stream_cls=self._descriptor.stream_cls)
+            return deliver(
+                self._client, request, answer, operation.response_type, stream_cls=self._descriptor.stream_cls
+            )
         if operation.page:
             return UNDELIVERED if answer.fragile else self._client._fake_page(request, answer)
         return deliver(self._client, request, answer, operation.response_type)
@@ -442,5 +445,3 @@ class EndpointDescriptor:
         endpoint: Any = self.endpoint(resource, self)
         resource.__dict__[self.name] = endpoint
         return endpoint
-
-

@@ -396,8 +396,8 @@ def _dumps(value: Any) -> str:
 # --------------------------------------------------------------------------------------------------- coercion
 
 _ACCEPTED = (
-    "text, tool_call(...), a list of these, json_reply(...), refusal(...), a dict or model of the response, an exception, "
-    "an HTTP status, error(...), a function of the request, or raw(...)"
+    "text, tool_call(...), a list of these, json_reply(...), refusal(...), a dict or model of the response, "
+    "an exception, an HTTP status, error(...), a function of the request, or raw(...)"
 )
 
 
@@ -539,8 +539,8 @@ def _is_event(value: Any) -> bool:
         return False
     kind, named = value.get("object"), value.get("type")
     return kind in {"chat.completion.chunk", "text_completion"} or (
-        isinstance(named, str)
-        and named.startswith(("response.", "thread.", "transcript.", "image_"))
+        (isinstance(named, str)
+        and named.startswith(("response.", "thread.", "transcript.", "image_")))
         or "event" in value
     )
 

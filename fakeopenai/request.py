@@ -138,7 +138,7 @@ class Answer:
 
 
 class Pending:
-    """An answer that waits for an ``async`` reply function: await ``awaitable``, then call ``resume`` with its result."""
+    """An answer that waits for an ``async`` reply function: await ``awaitable``, call ``resume`` with what it gives."""
 
     __slots__ = ("awaitable", "resume")
 

@@ -191,7 +191,7 @@ class Script:
             f"{request.operation.name} was called {_times(rule.used + 1)}, but only {_replies(rule.total)} scripted "
             f"with {self.name}.returns(...){condition}.\n"
             f"  the call:  {_describe(request)}\n"
-            f"  to do:     add a reply to returns(...), or give a single one, returns(reply), which answers every call.",
+            "  to do:     add a reply to returns(...), or give a single one, returns(reply), which answers every call.",
             operation=request.operation.name,
             request=request,
             replies=rule.total,

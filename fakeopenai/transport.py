@@ -1,5 +1,7 @@
-"""The inert http clients: where the wire way ends. They turn an http request into a `Request` and the answer into an
-http response, in memory; everything between them and the caller is the SDK's own code.
+"""The inert http clients: where the wire way ends.
+
+They turn an http request into a `Request` and the answer into an http response, in memory; everything between them and
+the caller is the SDK's own code.
 
 They are real ``httpx`` (openai 2.x) or ``httpx2`` (3.x) clients, since the SDK checks for that. No socket is opened.
 """
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["CURRENT", "InertAsyncClient", "InertClient", "http_response", "inert"]
 
 CURRENT: contextvars.ContextVar[tuple[Any, Request] | None] = contextvars.ContextVar("fakeopenai_request", default=None)
-"""The request that a fake client is sending through its inert client, so that its parameters need not be parsed back."""
+"""The request that a fake client is sending through its inert client: its parameters need not be parsed back."""
 
 
 class _Lazy:
@@ -167,7 +169,13 @@ def parse(http_request: httpx.Request) -> Request:
         body = validator.coerce(body) if operation.multipart and isinstance(body, dict) else body
     stream = bool((isinstance(body, dict) and body.get("stream")) or query.get("stream"))
     return Request(
-        operation, body, path_params=path_params, query=query, files=files, headers=dict(http_request.headers), stream=stream
+        operation,
+        body,
+        path_params=path_params,
+        query=query,
+        files=files,
+        headers=dict(http_request.headers),
+        stream=stream,
     )
 
 
@@ -261,7 +269,9 @@ def _deliver(
         request.call._fail(status_error(response), backend.clock.now() - request.call.started_at)
     if answer.events is not None and not stream:
         # Somebody posted a streaming body without asking for a stream: read it whole, as httpx would.
-        response = _Response(response.status_code, headers=response.headers, content=response.read(), request=http_request)
+        response = _Response(
+            response.status_code, headers=response.headers, content=response.read(), request=http_request
+        )
     return response
 
 
@@ -320,12 +330,11 @@ def _sse(events: Iterator[tuple[str | None, Any]], http_request: httpx.Request) 
         if failure.kind == "timeout":
             raise httpx.ReadTimeout(str(failure), request=http_request) from None
         raise httpx.RemoteProtocolError(
-            "peer closed connection without sending complete message body (incomplete chunked read)", request=http_request
+            "peer closed connection without sending complete message body (incomplete chunked read)",
+            request=http_request,
         ) from None
 
 
 async def _aiter(blocks: Iterator[bytes]) -> AsyncIterator[bytes]:
     for block in blocks:
         yield block
-
-

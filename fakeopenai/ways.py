@@ -46,7 +46,9 @@ UNLISTED: contextvars.ContextVar[str | None] = contextvars.ContextVar("fakeopena
 
 def unpatched(client: Any) -> bool:
     """Whether the shorter ways skip nothing that somebody has put there, on the client's class or the client itself."""
-    return not client._fake_hooked and not client._client.fake_closed and _sdk.untouched(type(client), client._fake_base)
+    return (
+        not client._fake_hooked and not client._client.fake_closed and _sdk.untouched(type(client), client._fake_base)
+    )
 
 
 def open_for_sdk(client: Any, cast_to: Any, options: FinalRequestOptions) -> bool:
@@ -118,8 +120,7 @@ def _files_of(options: FinalRequestOptions) -> list[tuple[str, Any]]:
     if not files:
         return []
     pairs = list(files.items()) if isinstance(files, Mapping) else list(files)
-    found = [(field, _file_of(value)) for field, value in pairs]
-    return found
+    return [(field, _file_of(value)) for field, value in pairs]
 
 
 def _file_of(value: Any) -> tuple[str | None, bytes, str | None]:
@@ -171,13 +172,13 @@ def deliver(
         value = None
     else:
         try:
-            value = cast_to.model_validate(answer.body)
+            value = _sdk.validator_of(cast_to)(answer.body)
         except pydantic.ValidationError:
             return UNDELIVERED  # the SDK doesn't validate: its own code shall make of it what it can
     if options is not None and callable(options.post_parser):
         value = options.post_parser(value)
     if isinstance(value, openai.BaseModel):
-        value._request_id = answer.request_id
+        _sdk.set_request_id(value, answer.request_id)
     return value
 
 
@@ -206,7 +207,7 @@ class _Streamed:
         self._fake_answer = answer
         validate = _sdk.validator_of(chunk_type)
         events: Any = answer.events
-        return (validate(data) for _, data in events if data != "[DONE]")
+        return (_sdk.made(chunk_type, data, validate) for _, data in events if data != "[DONE]")
 
     def __getattr__(self, name: str) -> Any:
         if name != "response":
