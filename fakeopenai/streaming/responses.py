@@ -265,17 +265,19 @@ class _Writer:
     def _output_text(self, part: Item, place: Place) -> Iterator[Event]:
         text: str = part.get("text") or ""
         logprobs: list[Any] = part.get("logprobs") or []
-        pieces: Iterable[tuple[str, list[Any]]]
+        shares: Iterator[list[Any]] | None = None
         if logprobs:
-            found = spans(text, [_spelling(one) for one in logprobs], self._cut)
-            pieces = [(piece, logprobs[tokens]) for piece, tokens in found if piece]
+            found = [one for one in spans(text, [_spelling(one) for one in logprobs], self._cut) if one[0]]
+            pieces: Sequence[str] = [piece for piece, _ in found]
+            shares = iter([logprobs[tokens] for _, tokens in found])
         else:
-            pieces = ((piece, []) for piece in self._cut(text))
+            pieces = self._cut(text)
         citations = _citations(part.get("annotations") or (), len(text))
         waiting = next(citations, None)
         written = 0
         pad = self._pad
-        for piece, share in pieces:
+        for piece in pieces:
+            share = next(shares) if shares else []
             told: Event = {"type": "response.output_text.delta", "delta": piece, "logprobs": share, **place}
             if pad is not None:
                 told["obfuscation"] = pad(-len(piece) % _BLOCK)
