@@ -38,7 +38,6 @@ __all__ = [
     "FinalRequestOptions",
     "SyncAPIClient",
     "build_headers",
-    "construct_type",
     "httpx",
     "init_parameters",
     "is_pristine",

@@ -13,7 +13,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import openai
-import pydantic
 from typing_extensions import Self
 
 from fakeopenai.errors import UsageError, nearest
@@ -296,12 +295,10 @@ class Objects(Generic[Model, Given]):
 
     def _model(self, body: dict[str, Any]) -> Model:
         """The model of what is kept; as the SDK would read it where it isn't valid (a test may have scripted that)."""
-        from fakeopenai._sdk import construct_type, validator_of
+        from fakeopenai._sdk import made, validator_of
 
-        try:
-            return cast("Model", validator_of(self._kept.type)(body))
-        except pydantic.ValidationError:
-            return cast("Model", construct_type(value=body, type_=self._kept.type))
+        kind = self._kept.type
+        return cast("Model", made(kind, body, validator_of(kind)))
 
 
 def node(
