@@ -20,6 +20,7 @@ from openai import _base_client, _streaming
 from openai._base_client import AsyncAPIClient, AsyncPaginator, BaseAsyncPage, BaseClient, SyncAPIClient
 from openai._constants import RAW_RESPONSE_HEADER
 from openai._models import FinalRequestOptions, construct_type
+from openai._resource import AsyncAPIResource, SyncAPIResource
 from openai._types import NotGiven, Omit
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ __all__ = [
     "HOOKS",
     "OMITTED",
     "RAW_RESPONSE_HEADER",
+    "RESOURCE_BASES",
     "AsyncAPIClient",
     "AsyncPaginator",
     "BaseAsyncPage",
@@ -128,6 +130,10 @@ def untouched(cls: type[Any], base: type[Any]) -> bool:
         _last_pristine[cls] = current
         return True
     return False
+
+
+RESOURCE_BASES = (SyncAPIResource, AsyncAPIResource)
+"""The bases of all resource classes."""
 
 
 def model_type(cast_to: Any) -> type[openai.BaseModel] | None:

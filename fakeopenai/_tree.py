@@ -68,10 +68,19 @@ class _Blocked:
         return blocked
 
 
-def _branches(real: type[Any], path: str) -> dict[str, Any]:
-    """Overrides for the sub-resources that a real class (client or resource) declares itself."""
+def _members(real: type[Any]) -> dict[str, tuple[type[Any], Any]]:
+    """What a resource class and its bases declare, with the class that does: some derive from the class with methods."""
+    found: dict[str, tuple[type[Any], Any]] = {}
+    for cls in reversed(real.__mro__):
+        if cls.__module__.startswith("openai.") and cls not in _sdk.RESOURCE_BASES:
+            found.update((name, (cls, member)) for name, member in vars(cls).items())
+    return found
+
+
+def _branches(members: dict[str, tuple[type[Any], Any]], real: type[Any], path: str) -> dict[str, Any]:
+    """Overrides for the sub-resources that a real class (client or resource) declares."""
     found: dict[str, Any] = {}
-    for name, member in vars(real).items():
+    for name, (_, member) in members.items():
         if isinstance(member, functools.cached_property) and name not in _WRAPPERS and not name.startswith("_"):
             dotted = f"{path}.{name}" if path else name
             branch = _Branch(member, ALIASES.get(dotted, dotted))
@@ -94,8 +103,9 @@ def fake_class(real: type[Any], path: str) -> type[Any]:
     if built is not None:
         return built
     asynchronous = real.__name__.startswith("Async")
-    namespace = _branches(real, path)
-    for name, member in vars(real).items():
+    members = _members(real)
+    namespace = _branches(members, real, path)
+    for name, (owner, member) in members.items():
         if name.startswith("_") or name in namespace or not callable(member):
             continue
         if name == "connect":
@@ -103,7 +113,7 @@ def fake_class(real: type[Any], path: str) -> type[Any]:
             continue
         operation = _operation_of(f"{path}.{name}", name, member)
         if operation is not None:
-            namespace[name] = EndpointDescriptor(real, name, operation, asynchronous=asynchronous)
+            namespace[name] = EndpointDescriptor(owner, name, operation, asynchronous=asynchronous)
     namespace["_sleep"] = _async_sleep if asynchronous else _sleep
     namespace["__repr__"] = _describe
     namespace["__getattr__"] = _missing
@@ -151,28 +161,32 @@ def _missing(self: Any, name: str) -> Any:
     raise AttributeError(f"fake.{self._fake_path} has no attribute {name!r}, nor has openai {openai.__version__}{hint}")
 
 
+def _root(real: type[Any]) -> dict[str, Any]:
+    return _branches({name: (real, member) for name, member in vars(real).items()}, real, "")
+
+
 class FakeOpenAITree(OpenAI):
     """The root of the synchronous tree."""
 
-    locals().update(_branches(OpenAI, ""))
+    locals().update(_root(OpenAI))
 
 
 class FakeAsyncOpenAITree(AsyncOpenAI):
     """The root of the asynchronous tree."""
 
-    locals().update(_branches(AsyncOpenAI, ""))
+    locals().update(_root(AsyncOpenAI))
 
 
 class FakeAzureOpenAITree(AzureOpenAI):
     """The root of the synchronous Azure tree."""
 
-    locals().update(_branches(OpenAI, ""))
+    locals().update(_root(OpenAI))
 
 
 class FakeAsyncAzureOpenAITree(AsyncAzureOpenAI):
     """The root of the asynchronous Azure tree."""
 
-    locals().update(_branches(AsyncOpenAI, ""))
+    locals().update(_root(AsyncOpenAI))
 
 
 def __getattr__(name: str) -> Any:

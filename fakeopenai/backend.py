@@ -29,7 +29,7 @@ from .replies import Reply
 from .request import Answer, Pending, Request
 from .script import Script
 from .snapshot import freeze, thaw
-from .state import StateStore
+from .state import StateStore, Store
 from .tokens import coerce_tokenizer
 
 if TYPE_CHECKING:
@@ -89,13 +89,14 @@ class Backend:
         if ids is not None and seed is not None:
             raise UsageError("Give either ids= or seed=, not both: seed= makes the ids itself.")
         for name, value, cls in (
-            ("state", state, StateStore),
             ("defaults", defaults, Defaults),
             ("clock", clock, Clock),
             ("ids", ids, Ids),
         ):
             if value is not None and not isinstance(value, cls):
                 raise UsageError(f"{name}= takes a fakeopenai.{cls.__name__}; got {type(value).__name__} {value!r}.")
+        if state is not None and not isinstance(state, Store):
+            raise UsageError(f"state= takes a fakeopenai.StateStore; got {type(state).__name__} {state!r}.")
         self.state = StateStore() if state is None else state
         self.defaults = Defaults() if defaults is None else defaults
         self.clock = SystemClock() if clock is None else clock

@@ -255,10 +255,6 @@ class _Fake:
             found = cache[key] = _sdk.build_headers(self, options)
         return found
 
-    def _fake_sse_only(self, request: Request) -> bool:
-        """Whether a stream of this operation needs the SDK's own decoder: it wraps the events of assistants' runs."""
-        return request.operation.name.startswith("beta.threads.")
-
     def _fake_page(self, request: Request, answer: Answer) -> Any:
         """A page as the SDK makes it, able to fetch the next one."""
         operation = request.operation

@@ -26,7 +26,7 @@ from .params import ParamsValidator, validator_for
 from .request import Answer, Request
 from .script import Matcher, Script
 from .snapshot import is_plain
-from .ways import HANDED_ON, UNDELIVERED, deliver, unpatched
+from .ways import HANDED_ON, UNDELIVERED, UNLISTED, deliver, unpatched
 
 if TYPE_CHECKING:
     from .backend import Backend
@@ -156,6 +156,14 @@ class Handle(Generic[R]):
         """The latest call; None if there was none."""
         return self.calls.last
 
+    def assert_called(self) -> None:
+        """Fail unless there was a call."""
+        self.calls.assert_called()
+
+    def assert_call_count(self, count: int) -> None:
+        """Fail unless there were so many calls."""
+        self.calls.assert_call_count(count)
+
     def assert_called_once(self) -> None:
         """Fail unless there was exactly one call."""
         self.calls.assert_called_once()
@@ -219,7 +227,7 @@ class Endpoint(Handle[R], Generic[P, R]):
         """Call the operation as on the real client."""
         request, answer = self._direct(args, kwargs)
         if request is None:
-            return cast("R", self._real(*args, **kwargs))
+            return cast("R", self._through_sdk(args, kwargs))
         backend = self._backend
         settled = answer if type(answer) is Answer and not answer.latency else backend.settle(answer)
         value = self._deliver(request, settled)
@@ -235,15 +243,16 @@ class Endpoint(Handle[R], Generic[P, R]):
         path_params: dict[str, str] = {}
         body: dict[str, Any] = kwargs
         if descriptor.path_params:
-            body = dict(kwargs)
-            values = list(args)
+            if len(args) > len(descriptor.positional):
+                return None, None
+            body = {**dict(zip(descriptor.positional, args, strict=False)), **kwargs}
+            if len(body) != len(args) + len(kwargs):
+                return None, None
             for name in descriptor.path_params:
-                value = values.pop(0) if values else body.pop(name, None)
+                value = body.pop(name, None)
                 if type(value) is not str or not _PLAIN_SEGMENT.fullmatch(value):
                     return None, None
                 path_params[name] = value
-            if values:
-                return None, None
         elif args:
             return None, None
         if not body.keys() <= descriptor.names:
@@ -299,6 +308,16 @@ class Endpoint(Handle[R], Generic[P, R]):
         if operation.page:
             return UNDELIVERED if answer.fragile else self._client._fake_page(request, answer)
         return deliver(self._client, request, answer, operation.response_type)
+
+    def _through_sdk(self, args: Any, kwargs: Any) -> Any:
+        """Run the real method; it arrives at ``client.request()``."""
+        if not self._descriptor.unlisted:
+            return self._real(*args, **kwargs)
+        token = UNLISTED.set(self.operation.name)
+        try:
+            return self._real(*args, **kwargs)
+        finally:
+            UNLISTED.reset(token)
 
     def _hand_on(self, request: Request, answer: Answer, args: Any, kwargs: Any) -> Any:
         """Have the SDK's own code deliver an answer that the direct way can't."""
@@ -371,7 +390,7 @@ class AsyncEndpoint(Endpoint[P, R]):
         await self._client._fake_checkpoint()
         request, answer = self._direct(args, kwargs)
         if request is None:
-            return await self._real(*args, **kwargs)
+            return await self._through_sdk_async(args, kwargs)
         settled = answer if type(answer) is Answer and not answer.latency else await self._backend.settle_async(answer)
         value = self._deliver(request, settled)
         if value is not UNDELIVERED:
@@ -383,6 +402,15 @@ class AsyncEndpoint(Endpoint[P, R]):
         finally:
             HANDED_ON.reset(token)
 
+    async def _through_sdk_async(self, args: Any, kwargs: Any) -> Any:
+        if not self._descriptor.unlisted:
+            return await self._real(*args, **kwargs)
+        token = UNLISTED.set(self.operation.name)
+        try:
+            return await self._real(*args, **kwargs)
+        finally:
+            UNLISTED.reset(token)
+
 
 class EndpointDescriptor:
     """Stands in a fake resource class for one API method; makes the `Endpoint` of a resource on first access.
@@ -391,9 +419,11 @@ class EndpointDescriptor:
         real: the function of the real class, as it was when the fake class was built.
         operation: the operation.
         plain: whether the direct way may be open.
-        path_params: names of the path parameters, in the order of the method.
+        path_params: names of the path parameters, in the order of the path.
+        positional: names of the parameters that may be given by position.
         names: names of the parameters that travel in query and body.
         required: those without a default.
+        unlisted: whether the operation table doesn't know it (the SDK is newer).
     """
 
     def __init__(self, owner: type[Any], name: str, operation: Operation, *, asynchronous: bool) -> None:
@@ -405,7 +435,9 @@ class EndpointDescriptor:
         self._pristine: Any = self.real if _sdk.is_pristine(self.real) else None
         self.path_params = operation.path_params
         self.has_body = operation.verb not in {"GET", "DELETE"} and bool(operation.params)
-        self.plain = operation.plain
+        # A deprecated method warns, and that is the real method's business.
+        self.plain = operation.plain and not operation.deprecated
+        self.unlisted = not operation.path
         if self.plain:
             self._read_signature()
 
@@ -413,6 +445,7 @@ class EndpointDescriptor:
         function = _sdk.unwrap(self.real)
         code = function.__code__
         names = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
+        self.positional = code.co_varnames[1 : code.co_argcount]
         special = {"extra_headers", "extra_query", "extra_body", "timeout", *self.path_params}
         self.names = frozenset(name for name in names if name not in special)
         self.required = self.names - frozenset(function.__kwdefaults__ or ())

@@ -213,6 +213,9 @@ def unlisted(name: str, verb: str, path: str, cast_to: str) -> Operation:
     found = _UNLISTED.get(name)
     if found is None:
         found = _UNLISTED[name] = Operation(name, verb, path, cast_to)
+    elif not found.path and path:  # known by its method so far; now a call shows the rest
+        found.verb, found.path, found.cast_to = verb, path, cast_to
+        found.__dict__.pop("response_type", None)
     return found
 
 

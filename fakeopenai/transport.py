@@ -145,7 +145,7 @@ def parse(http_request: httpx.Request) -> Request:
         NetworkBlocked: it is none of the API's operations.
     """
     url = http_request.url
-    found = _route(http_request.method, url.raw_path.partition(b"?")[0].decode("ascii"))
+    found = _route(http_request.method, url.raw_path.decode("ascii"))
     if found is None:
         raise NetworkBlocked(
             f"{http_request.method} {url}: fakeopenai answers the operations of the OpenAI API, and this is none of "
@@ -153,7 +153,8 @@ def parse(http_request: httpx.Request) -> Request:
         )
     operation, path_params = found
     query = unbracket(urllib.parse.parse_qsl(url.query.decode("ascii"), keep_blank_values=True))
-    query.pop("api-version", None)
+    for name in ("api-version", *dict(operation.path_query)):
+        query.pop(name, None)
     body: Any = None
     files: list[tuple[str, Any]] = []
     content = http_request.read()
@@ -181,9 +182,10 @@ def parse(http_request: httpx.Request) -> Request:
 
 def _route(verb: str, path: str) -> tuple[Operation, dict[str, str]] | None:
     """The operation behind a full URL path: the longest tail of it that is one of the API's paths."""
+    path, _, query = path.partition("?")
     segments = path.strip("/").split("/")
     for start in range(len(segments)):
-        found = match(verb, "/" + "/".join(segments[start:]))
+        found = match(verb, f"/{'/'.join(segments[start:])}?{query}")
         if found is not None:
             return found[0], {name: urllib.parse.unquote(value) for name, value in found[1].items()}
     return None

@@ -74,7 +74,7 @@ def request_of(client: Any, cast_to: Any, options: FinalRequestOptions, *, strea
     """
     verb = options.method.upper()
     url, _, url_query = options.url.partition("?")
-    found = match(verb, url, getattr(cast_to, "__name__", None))
+    found = match(verb, options.url, getattr(cast_to, "__name__", None))
     if found is not None:
         operation, path_params = found
     else:
@@ -89,7 +89,8 @@ def request_of(client: Any, cast_to: Any, options: FinalRequestOptions, *, strea
     if url_query:
         import urllib.parse
 
-        query = {**unbracket(urllib.parse.parse_qsl(url_query)), **query}
+        written = unbracket(urllib.parse.parse_qsl(url_query))
+        query = {**{name: value for name, value in written.items() if name not in dict(operation.path_query)}, **query}
     return Request(
         operation,
         _body_of(options),
@@ -188,7 +189,7 @@ _PLAIN_STREAMS: tuple[Any, ...] = (openai.Stream, openai.AsyncStream)
 def _stream(client: Any, request: Request, answer: Answer, stream_cls: Any) -> Any:
     """A stream of models, without encoding them as server-sent events and decoding them again."""
     origin = get_origin(stream_cls) or stream_cls
-    if origin not in _PLAIN_STREAMS or not _sdk.is_pristine(origin.__stream__) or client._fake_sse_only(request):
+    if origin not in _PLAIN_STREAMS or not _sdk.is_pristine(origin.__stream__) or request.operation.wrapped:
         return UNDELIVERED
     cls = ModelStream if origin is openai.Stream else AsyncModelStream
     return cls(client, request, answer, _sdk.stream_chunk_type(stream_cls))

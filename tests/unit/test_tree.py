@@ -1,0 +1,86 @@
+"""The resource tree: every real resource is faked, by walking it, and what the table doesn't know works as well."""
+
+import asyncio
+from typing import Any
+
+import openai
+import pytest
+
+from fakeopenai import FakeAsyncOpenAI, FakeOpenAI, _tree, operation
+from fakeopenai._table import CLASSES
+from fakeopenai.operation import Operation, installed, operations
+
+PRESENT = [found for found in operations().values() if installed(found)]
+
+
+def reach(client: Any, path: str) -> Any:
+    """What stands at a dotted path of a client."""
+    for name in path.split("."):
+        client = getattr(client, name)
+    return client
+
+
+@pytest.mark.parametrize("found", PRESENT, ids=lambda found: found.name)
+def test_every_operation_is_an_endpoint(found: Operation) -> None:
+    """Each operation of the table is reached by its path, sync and async, as an endpoint of that operation."""
+    for client in (FakeOpenAI(), FakeAsyncOpenAI()):
+        endpoint = reach(client, found.name)
+        assert endpoint.operation is found
+        assert isinstance(
+            reach(client, found.resource), openai._resource.SyncAPIResource | openai._resource.AsyncAPIResource
+        )
+
+
+def test_fake_classes_are_subclasses_named_systematically() -> None:
+    """FakeFiles is a Files; the module gives each by its name."""
+    fake = FakeOpenAI()
+    assert isinstance(fake.files, openai.resources.Files)
+    assert type(fake.files).__name__ == "FakeFiles"
+    assert _tree.FakeFiles is type(fake.files)
+    assert _tree.FakeAsyncFiles is type(FakeAsyncOpenAI().files)
+    with pytest.raises(AttributeError, match="FakeNothing"):
+        _ = _tree.FakeNothing  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType]
+
+
+def test_every_resource_class_has_a_path() -> None:
+    """The table's classes are those that the tree is made of."""
+    assert len(CLASSES) > 80
+    assert all(dotted.startswith("openai.resources.") for dotted in CLASSES.values())
+
+
+@pytest.fixture
+def newer_sdk(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """An SDK that has ``models.retrieve``, with a table that hasn't."""
+    table = {name: found for name, found in operations().items() if name != "models.retrieve"}
+    monkeypatch.setattr(operation, "operations", lambda: table)
+    monkeypatch.setattr(operation, "_routes", operation._routes.__wrapped__)
+    monkeypatch.setattr(_tree, "_BUILT", {})
+    monkeypatch.setattr(operation, "_UNLISTED", {})
+
+
+@pytest.mark.usefixtures("newer_sdk")
+def test_an_operation_newer_than_the_table_works_through_the_tree() -> None:
+    """It can be scripted, called and asserted on like any other."""
+    fake = FakeOpenAI()
+    fake.models.retrieve.returns({"id": "gpt-9"})
+    model = fake.models.retrieve("gpt-9")
+    assert type(model) is openai.types.Model
+    assert model.id == "gpt-9"
+    fake.models.retrieve.assert_called_once()
+    assert fake.calls[-1].operation == "models.retrieve"
+
+
+@pytest.mark.usefixtures("newer_sdk")
+def test_an_operation_newer_than_the_table_works_async() -> None:
+    """The same on the asynchronous client."""
+    fake = FakeAsyncOpenAI()
+    fake.models.retrieve.returns({"id": "gpt-9"})
+    assert asyncio.run(fake.models.retrieve("gpt-9")).id == "gpt-9"
+    assert fake.models.retrieve.call_count == 1
+
+
+def test_helpers_are_inherited() -> None:
+    """What is no API method is the SDK's own."""
+    fake = FakeOpenAI()
+    assert fake.files.wait_for_processing.__func__ is openai.resources.Files.wait_for_processing
+    assert not hasattr(fake.files.wait_for_processing, "returns")
