@@ -314,7 +314,7 @@ class Backend:
 
     def _finish(self, request: Request, answer: Answer, reply: Reply | None) -> Answer:
         """Give the answer its request id and note it in the record."""
-        answer.request_id = answer.headers.get("x-request-id") or self.ids.make("req_")
+        answer.request_id = answer.headers.get("x-request-id") or request.request_id or self.ids.make("req_")
         if reply is not None:
             if reply.latency is not None:
                 answer.latency = reply.latency

@@ -24,9 +24,21 @@ class Request:
         files: uploaded files of a multipart request as ``(field, (filename, content, content_type))``.
         headers: the request's headers, as sent.
         stream: whether an event stream was asked for.
+        request_id: the id of the answer, where an operation had to know it before there was an answer; else ``""``.
     """
 
-    __slots__ = ("_headers", "body", "call", "files", "operation", "path_params", "pending", "query", "stream")
+    __slots__ = (
+        "_headers",
+        "body",
+        "call",
+        "files",
+        "operation",
+        "path_params",
+        "pending",
+        "query",
+        "request_id",
+        "stream",
+    )
 
     def __init__(
         self,
@@ -46,6 +58,7 @@ class Request:
         self.files = files or []
         self._headers = headers
         self.stream = stream
+        self.request_id = ""
         self.call: Any = None  # the record of this request, once the backend has made one
         self.pending: Answer | None = None  # an answer already known, that the wire way has to deliver
 

@@ -1,138 +1,227 @@
-"""Chat completions: `create` with everything that it can be asked, and the stored ones.
+"""Chat completions: `create` with everything that it can be asked. The stored ones are in `stored_chat`.
 
 Sources: API reference, section Chat Completions; the SDK's ``types/chat``; recorded exchanges for which keys come when.
+What sets families of models apart stands in `chat_models`, what the tokens of an answer add up to in `chat_usage`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
-from ..replies import Reply, Turn
+from ..builtin import ABSENT
+from ..errors import UsageError
+from ..replies import Reply, ToolCall, Turn
 from ..request import Request
-from ..tokens import count_messages, split
-from . import JsonObject, operation
-from .generation import DEFAULT_TEXT, Tool, cut, default_turn, is_reasoning_model, turn_of
+from ..snapshot import plain
+from ..streaming import cut as cut_into
+from ..streaming.chat import chunks
+from ..tokens import split
+from . import JsonObject, operation, stored_chat
+from .chat_models import Family, family_of
+from .chat_usage import Spent, override, spent_on, usage_of
+from .generation import DEFAULT_TEXT, Tool, cut, default_turn, turn_of
 
 if TYPE_CHECKING:
     from ..backend import Backend
 
 __all__ = ["create"]
 
+_MODEL = "gpt-5"  # where strict checking is off and the request names none
+_PLAIN = Turn(text=DEFAULT_TEXT)
+
 
 def _events(
     request: Request, account: Backend, body: JsonObject, reply: Reply | None
 ) -> Iterator[tuple[str | None, Any]]:
-    from ..streaming.chat import chunks
-
     turn = turn_of(reply)
-    pieces = None
-    if turn is not None and turn.pieces is not None:
-        scripted = list(turn.pieces)
-        whole = "".join(scripted)
-
-        def pieces(text: str) -> list[str]:
-            return scripted if text == whole else split(text)
-
+    pieces = cut_into(*turn.pieces) if turn is not None and turn.pieces else None
     for chunk in chunks(body, request.body or {}, pieces=pieces):
         yield None, chunk
     yield None, "[DONE]"
 
 
-@operation("chat.completions.create", events=_events, generates=True, whole=True)
+def _settle(request: Request, account: Backend, body: JsonObject) -> None:
+    """Give tool calls of a partial reply their ids, and keep the completion if that is asked for."""
+    for choice in body.get("choices") or ():
+        calls = choice["message"].get("tool_calls")
+        if calls:
+            for call in calls:
+                call["id"] = call.get("id") or account.ids.make("call_")
+    if (request.body or {}).get("store"):
+        stored_chat.keep(request, account, body)
+
+
+@operation("chat.completions.create", events=_events, persist=_settle, generates=True, whole=True)
 def create(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
     """One completion, or ``n`` choices of it."""
     body: dict[str, Any] = request.body or {}
-    model = body.get("model") or "gpt-5"
-    turn = turn_of(reply)
-    if turn is None:
+    family = family_of(body.get("model") or _MODEL)
+    partial: Mapping[str, Any] | None = None
+    if reply is None:
         turn = _default(body)
-    if reply is not None and reply.kind == "partial":
-        return _around(request, account, reply.value)
-    message, finish_reason, completion_tokens = _message(turn, body, account)
-    reasoning = is_reasoning_model(model)
-    choice: JsonObject = {"index": 0, "message": message}
-    if not reasoning:
-        choice["logprobs"] = None
-    choice["finish_reason"] = turn.finish_reason or finish_reason
-    choices = [choice]
-    count = body.get("n") or 1
-    for index in range(1, count):
-        choices.append({**choice, "index": index, "message": dict(message)})
-    completion = _envelope(body, account, model, choices, completion_tokens * count)
-    if turn.usage or (reply is not None and reply.usage):
-        _override_usage(completion["usage"], turn.usage or (reply.usage if reply else None) or {})
+    elif reply.kind == "turn":
+        turn = reply.value
+        if turn.items:
+            raise _not_through_chat(turn.items[0])
+    else:
+        turn, partial = None, reply.value
+    if turn is None and partial is not None and "choices" in partial:
+        choices, spent = _around(partial["choices"], body, account, family)
+    else:
+        choices, spent = _said(turn or _default(body), body, account, family)
+    completion = _envelope(body, account, family, choices, spent)
+    if reply is not None:
+        if reply.usage:
+            override(completion["usage"], reply.usage)
+        if partial is not None and (given := _mapping(plain(partial.get("usage")))):
+            override(completion["usage"], given)
+    if partial is not None or account.defaults.active:
+        _mark_absent(completion)
     return completion
 
 
 def _envelope(
-    body: Mapping[str, Any], account: Backend, model: str, choices: list[JsonObject], completion_tokens: int
+    body: Mapping[str, Any], account: Backend, family: Family, choices: list[JsonObject], spent: Spent
 ) -> JsonObject:
-    tier = body.get("service_tier")
-    prompt_tokens = count_messages(body.get("messages") or (), body.get("tools"), account.count_tokens)
-    return {
+    completion: JsonObject = {
         "id": account.ids.make("chatcmpl-"),
         "object": "chat.completion",
         "created": int(account.clock.now()),
-        "model": model,
+        "model": body.get("model") or _MODEL,
         "choices": choices,
-        "usage": {
-            "prompt_tokens": prompt_tokens,
-            "completion_tokens": completion_tokens,
-            "total_tokens": prompt_tokens + completion_tokens,
-            "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
-            "completion_tokens_details": {
-                "reasoning_tokens": 0,
-                "audio_tokens": 0,
-                "accepted_prediction_tokens": 0,
-                "rejected_prediction_tokens": 0,
-            },
-        },
-        "service_tier": "default" if tier is None or tier == "auto" else tier,
-        "system_fingerprint": None,
+        "usage": usage_of(body, family, spent, account.count_tokens),
+    }
+    if family.searches:
+        digits = account.ids.hex(32)
+        completion["id"] = "chatcmpl-" + "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+    else:
+        tier = body.get("service_tier")
+        completion["service_tier"] = "default" if tier is None or tier == "auto" else tier
+    completion["system_fingerprint"] = family.fingerprint
+    asked = body.get("moderation")
+    if asked:
+        from .moderation_results import moderated
+
+        completion["moderation"] = moderated(asked)
+    return completion
+
+
+def _mark_absent(completion: JsonObject) -> None:
+    """Say which keys the API leaves out, to an assembly that would fill them in by type."""
+    completion.setdefault("service_tier", ABSENT)
+    for choice in completion["choices"]:
+        choice.setdefault("logprobs", ABSENT)
+
+
+# ------------------------------------------------------------------------------------------------ what a turn says
+
+
+def _said(turn: Turn, body: Mapping[str, Any], account: Backend, family: Family) -> tuple[list[JsonObject], Spent]:
+    """The choices of a turn, all of them the same, and what they cost."""
+    thought = account.count_tokens(turn.reasoning) if turn.reasoning and family.reasons else 0
+    total = Spent()
+    choices: list[JsonObject] = []
+    for index in range(body.get("n") or 1):
+        message, reason = _message(turn, body, account, thought)
+        choice: JsonObject = {"index": index, "message": message}
+        logprobs = _logprobs(message, body, family, turn.pieces)
+        if family.logprobs or logprobs is not None:
+            choice["logprobs"] = logprobs
+        choice["finish_reason"] = turn.finish_reason or reason
+        choices.append(choice)
+        total.add(spent_on(message, logprobs, body, account.count_tokens))
+        total.thought += thought
+    return choices, total
+
+
+def _message(turn: Turn, body: Mapping[str, Any], account: Backend, thought: int) -> tuple[JsonObject, str]:
+    """The message of a turn and its finish reason."""
+    text, reason = turn.text, None
+    if text is not None:
+        limit = body.get("max_completion_tokens") or body.get("max_tokens")
+        if limit is not None or "stop" in body:
+            left = None if limit is None else max(limit - thought, 0)
+            text, reason = cut(text, body.get("stop"), left, account.count_tokens, split)
+        if "modalities" in body and "audio" in (body["modalities"] or ()) and not turn.tool_calls:
+            return _voiced(text, body, account), reason or "stop"
+    elif turn.refusal is None and not turn.tool_calls:
+        text = ""
+    if not turn.tool_calls:
+        return {"role": "assistant", "content": text, "refusal": turn.refusal, "annotations": []}, reason or "stop"
+    message: JsonObject = {"role": "assistant", "content": text}
+    if body.get("functions") and not body.get("tools"):
+        message["function_call"] = _function_call(turn.tool_calls)
+        called = "function_call"
+    else:
+        message["tool_calls"] = [_tool_call(call, account) for call in turn.tool_calls]
+        called = "tool_calls"
+    message.update(refusal=turn.refusal, annotations=[])
+    return message, reason or ("stop" if _named(body) else called)
+
+
+def _tool_call(call: ToolCall, account: Backend) -> JsonObject:
+    field = "input" if call.kind == "custom" else "arguments"
+    return {
+        "id": call.id or account.ids.make("call_"),
+        "type": call.kind,
+        call.kind: {"name": call.name, field: call.arguments},
     }
 
 
-def _message(turn: Turn, body: Mapping[str, Any], account: Backend) -> tuple[JsonObject, str, int]:
-    """The message of a turn, its finish reason and its number of tokens."""
-    text, reason = turn.text, None
-    limit = body.get("max_completion_tokens") or body.get("max_tokens")
-    tokens = 0
-    if text is not None:
-        if limit is not None or "stop" in body:
-            text, reason = cut(text, body.get("stop"), limit, account.count_tokens, split)
-        tokens = account.count_tokens(text)
-    message: JsonObject = {"role": "assistant", "content": text, "refusal": turn.refusal, "annotations": []}
-    if turn.refusal is not None:
-        message["content"] = None
-        tokens += account.count_tokens(turn.refusal)
-    if turn.tool_calls:
-        calls = [
-            {
-                "id": call.id or account.ids.make("call_"),
-                "type": call.kind,
-                call.kind: {"name": call.name, "input" if call.kind == "custom" else "arguments": call.arguments},
-            }
-            for call in turn.tool_calls
-        ]
-        tokens += sum(3 + account.count_tokens(call.name) + account.count_tokens(call.arguments) for call in turn.tool_calls)
-        if body.get("functions") and not body.get("tools"):
-            message["function_call"] = calls[0]["function"]
-            return message, reason or "function_call", tokens
-        message["tool_calls"] = calls
-        named = isinstance(body.get("tool_choice"), Mapping)
-        return message, reason or ("stop" if named else "tool_calls"), tokens
-    return message, reason or "stop", tokens
+def _function_call(calls: Sequence[ToolCall]) -> JsonObject:
+    """The call of a function that was offered in the legacy way, which knows no parallel calls."""
+    if len(calls) > 1:
+        raise UsageError(
+            f"The request offers functions= (legacy), and an answer to it can call one function; the script calls "
+            f"{len(calls)}: {', '.join(call.name for call in calls)}. Script one of them, or have the code offer tools=.",
+            operation="chat.completions.create",
+        )
+    return {"name": calls[0].name, "arguments": calls[0].arguments}
 
 
-def _override_usage(usage: JsonObject, given: Mapping[str, Any]) -> None:
-    for name, value in given.items():
-        if isinstance(value, Mapping) and isinstance(usage.get(name), dict):
-            usage[name].update(value)
-        else:
-            usage[name] = value
-    if "total_tokens" not in given:
-        usage["total_tokens"] = usage["prompt_tokens"] + usage["completion_tokens"]
+def _voiced(text: str, body: Mapping[str, Any], account: Backend) -> JsonObject:
+    from .chat_audio import spoken
+
+    form = (body.get("audio") or {}).get("format") or "wav"
+    audio = spoken(text, form, account.ids.make("audio_"), int(account.clock.now()))
+    return {"role": "assistant", "content": None, "refusal": None, "audio": audio, "annotations": []}
+
+
+def _logprobs(
+    message: Mapping[str, Any], body: Mapping[str, Any], family: Family, pieces: Sequence[str] | None = None
+) -> JsonObject | None:
+    """The logprobs of a message, if the request asks for them and the model tells them."""
+    if "logprobs" not in body or not body["logprobs"] or not family.weighs:
+        return None
+    from . import logprobs
+
+    cut_text = cut_into(*pieces) if pieces else split
+    top = body.get("top_logprobs") or 0
+    found: JsonObject = {}
+    for key in ("content", "refusal"):
+        text = message.get(key)
+        found[key] = logprobs.of_chat(cut_text(text), top) if isinstance(text, str) else None
+    return None if found["content"] is found["refusal"] is None else found
+
+
+def _not_through_chat(item: Mapping[str, Any]) -> UsageError:
+    return UsageError(
+        f"chat.completions.create can't say an item of type {item.get('type')!r}: items belong to the Responses API.\n"
+        "  to do:     script it through fake.responses.create, or give chat what it can say: text, tool_call(...), "
+        "refusal(...)\n"
+        '             or any part of a completion: {"choices": [{"message": {"content": "..."}}]}',
+        operation="chat.completions.create",
+    )
+
+
+# ------------------------------------------------------------------------------------------------ unscripted
+
+
+def _named(body: Mapping[str, Any]) -> bool:
+    """Whether the request names the one tool to call, so that having called it is no reason to have stopped."""
+    choice = body.get("tool_choice") or body.get("function_call")
+    return isinstance(choice, Mapping) and cast("Mapping[str, Any]", choice).get("type") != "allowed_tools"
 
 
 def _default(body: Mapping[str, Any]) -> Turn:
@@ -140,15 +229,22 @@ def _default(body: Mapping[str, Any]) -> Turn:
         return _PLAIN
     tools = [_tool(tool) for tool in body.get("tools") or ()]
     tools += [Tool(function["name"], function.get("parameters")) for function in body.get("functions") or ()]
-    choice = body.get("tool_choice", body.get("function_call"))
+    choice: Any = body.get("tool_choice") or body.get("function_call")
     if isinstance(choice, Mapping):
-        choice = choice.get("name") or (choice.get("function") or choice.get("custom") or {}).get("name", "required")
+        choice, tools = _chosen(cast("Mapping[str, Any]", choice), tools)
     form: Any = body.get("response_format") or {}
     schema = form["json_schema"].get("schema") if form.get("type") == "json_schema" else None
     return default_turn(tools, choice, schema, json_object=form.get("type") == "json_object")
 
 
-_PLAIN = Turn(text=DEFAULT_TEXT)
+def _chosen(choice: Mapping[str, Any], tools: list[Tool]) -> tuple[str, list[Tool]]:
+    """What a structured ``tool_choice`` comes to: a mode or the name of a tool, and the tools that are left."""
+    if choice.get("type") == "allowed_tools":
+        allowed = choice["allowed_tools"]
+        names = [_tool(tool).name for tool in allowed["tools"]]
+        return allowed["mode"], [tool for tool in tools if tool.name in names]
+    inner: Mapping[str, Any] = choice.get("function") or choice.get("custom") or choice
+    return inner["name"], tools
 
 
 def _tool(tool: Mapping[str, Any]) -> Tool:
@@ -156,27 +252,34 @@ def _tool(tool: Mapping[str, Any]) -> Tool:
     return Tool(tool[kind]["name"], tool[kind].get("parameters"), kind)
 
 
-def _around(request: Request, account: Backend, partial: Mapping[str, Any]) -> JsonObject:
-    """The envelope around choices that the test gives as a partial response."""
-    body: dict[str, Any] = request.body or {}
-    model = body.get("model") or "gpt-5"
-    given: Any = partial.get("choices")
+# ------------------------------------------------------------------------------------------------ around a partial
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    """``value`` if it has keys; what it is instead, is for the assembly to complain of."""
+    return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
+
+
+def _around(given: Any, body: Mapping[str, Any], account: Backend, family: Family) -> tuple[list[JsonObject], Spent]:
+    """What goes with the choices that a test gives in part, and what they cost."""
+    total = Spent()
     choices: list[JsonObject] = []
-    tokens = 0
-    for index, each in enumerate(given if isinstance(given, list) else [{}]):
-        said = (each.get("message") or {}) if isinstance(each, Mapping) else {}
-        content = said.get("content") if isinstance(said, Mapping) else None
-        tokens += account.count_tokens(content) if isinstance(content, str) else 0
-        choice: JsonObject = {
-            "index": index,
-            "message": {"role": "assistant", "content": None, "refusal": None, "annotations": []},
-            "finish_reason": "stop",
-        }
-        if not is_reasoning_model(model):
-            choice["logprobs"] = None
-        if isinstance(said, Mapping) and said.get("tool_calls"):
-            choice["finish_reason"] = "tool_calls"
-        choices.append(choice)
-    if given is None:
-        choices[0]["message"]["content"] = DEFAULT_TEXT
-    return _envelope(body, account, model, choices, tokens)
+    told: Any = plain(given)
+    for index, each in enumerate(cast("list[Any]", told) if isinstance(told, list) else ()):
+        choice = _mapping(each)
+        said = _mapping(choice.get("message"))
+        message: JsonObject = {"role": "assistant", "content": None, "refusal": None, "annotations": []}
+        if audio := said.get("audio"):
+            message["audio"] = _voiced(_mapping(audio).get("transcript") or "", body, account)["audio"]
+        made: JsonObject = {"index": index, "message": message, "finish_reason": _reason(said, body)}
+        logprobs = choice.get("logprobs") or _logprobs(said, body, family)
+        if logprobs is not None or family.logprobs:
+            made["logprobs"] = None if "logprobs" in choice else logprobs
+        choices.append(made)
+        total.add(spent_on(said, _mapping(logprobs), body, account.count_tokens))
+    return choices, total
+
+
+def _reason(said: Mapping[str, Any], body: Mapping[str, Any]) -> str:
+    called = next((key for key in ("tool_calls", "function_call") if said.get(key)), None)
+    return "stop" if called is None or _named(body) else called

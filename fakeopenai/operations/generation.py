@@ -5,7 +5,10 @@ Used by `chat`, `completions`, `responses` and `assistants` (runs).
 
 from __future__ import annotations
 
+import bisect
+import functools
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -70,19 +73,20 @@ def cut(
     Returns:
         The text, and ``"length"`` if the limit has ended it, else None.
     """
-    if stop:
-        for sequence in [stop] if isinstance(stop, str) else stop:
+    for sequence in [stop] if isinstance(stop, str) else stop or ():
+        if sequence:
             text = text.partition(sequence)[0]
-    if limit is not None and count(text) > limit:
-        kept: list[str] = []
-        for piece in split(text):
-            if count("".join([*kept, piece])) > limit:
-                break
-            kept.append(piece)
-        return "".join(kept), "length"
-    return text, None
+    if limit is None or count(text) <= limit:
+        return text, None
+    pieces = split(text)
+    kept = bisect.bisect_right(range(1, len(pieces) + 1), limit, key=lambda size: count("".join(pieces[:size])))
+    return "".join(pieces[:kept]), "length"
 
 
+_GENERATION = re.compile(r"gpt-(\d+)")
+
+
+@functools.lru_cache(maxsize=256)
 def is_reasoning_model(model: str) -> bool:
     """Whether a model thinks before it speaks: the o series, and gpt-5 and later but for its chat variants.
 
@@ -91,4 +95,5 @@ def is_reasoning_model(model: str) -> bool:
     name = model.rpartition("/")[2].removeprefix("ft:")
     if name.startswith("o") and name[1:2].isdigit():
         return True
-    return name.startswith("gpt-") and name[4:5].isdigit() and int(name[4:5]) >= 5 and "chat" not in name
+    found = _GENERATION.match(name)
+    return found is not None and int(found[1]) >= 5 and "chat" not in name
