@@ -172,7 +172,7 @@ def validator_of(kind: Any) -> Callable[[Any], Any]:
 
 
 def made(kind: Any, data: Any, validate: Callable[[Any], Any]) -> Any:
-    """A value of this type from JSON: validated, or constructed as the SDK does where its types lack what the API sends."""
+    """A value of this type from JSON: validated, or as the SDK constructs it where its types lack what the API sends."""
     try:
         return validate(data)
     except pydantic.ValidationError:

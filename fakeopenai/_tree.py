@@ -69,7 +69,7 @@ class _Blocked:
 
 
 def _members(real: type[Any]) -> dict[str, tuple[type[Any], Any]]:
-    """What a resource class and its bases declare, with the class that does: some derive from the class with methods."""
+    """What a resource class and its bases declare, with the class that does so: some only inherit their methods."""
     found: dict[str, tuple[type[Any], Any]] = {}
     for cls in reversed(real.__mro__):
         if cls.__module__.startswith("openai.") and cls not in _sdk.RESOURCE_BASES:

@@ -333,7 +333,7 @@ class Endpoint(Handle[R], Generic[P, R]):
         """The real method, or what somebody has put in its place on the real class, bound to this resource."""
         return self._descriptor.current().__get__(self._resource)
 
-    # ------------------------------------------------------------------------------------------------ passing for a method
+    # ------------------------------------------------------------------------------------------ passing for a method
 
     @property  # type: ignore[misc]
     def __class__(self) -> Any:
