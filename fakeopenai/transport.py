@@ -265,7 +265,7 @@ def _deliver(
     if failure is not None:
         request.call._fail(failure, backend.clock.now() - request.call.started_at)
         return _failed(http_request, failure)
-    response = http_response(http_request, answer, asynchronous=asynchronous)
+    response = http_response(http_request, answer, asynchronous=asynchronous and stream, unread=stream)
     response.elapsed = datetime.timedelta(seconds=max(0.0, backend.clock.now() - request.call.started_at))
     if answer.status >= 400:
         request.call._fail(status_error(response), backend.clock.now() - request.call.started_at)
@@ -298,8 +298,17 @@ def status_error(response: httpx.Response) -> Exception:
     return client._make_status_error_from_response(response)
 
 
-def http_response(http_request: httpx.Request, answer: Answer, *, asynchronous: bool = False) -> httpx.Response:
-    """The answer as an http response, with the headers that the API sends."""
+def http_response(
+    http_request: httpx.Request, answer: Answer, *, asynchronous: bool = False, unread: bool = False
+) -> httpx.Response:
+    """The answer as an http response, with the headers that the API sends.
+
+    Args:
+        http_request: what it answers.
+        answer: the answer.
+        asynchronous: whether events come asynchronously.
+        unread: whether the body of a success is left for the caller to read, as httpx leaves that of a stream.
+    """
     headers = {
         "x-request-id": answer.request_id,
         "openai-version": "2020-10-01",
@@ -317,8 +326,12 @@ def http_response(http_request: httpx.Request, answer: Answer, *, asynchronous: 
     else:
         headers.setdefault("content-type", "application/json")
         content = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode()
+    body: dict[str, Any] = {"content": content}
+    if unread and answer.status < 400 and isinstance(content, bytes):
+        headers.setdefault("content-length", str(len(content)))
+        body = {"stream": httpx.ByteStream(content)}
     return _Response(
-        answer.status, headers=headers, content=content, request=http_request, extensions={"http_version": b"HTTP/1.1"}
+        answer.status, headers=headers, request=http_request, extensions={"http_version": b"HTTP/1.1"}, **body
     )
 
 

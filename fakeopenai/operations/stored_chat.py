@@ -6,7 +6,7 @@ fewer keys, usage has no details. Listings are newest first. Used by `chat`, whi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ..assemble import ABSENT, assemble
@@ -196,8 +196,8 @@ def list_(request: Request, account: Backend, reply: Reply | None) -> JsonObject
             metadata.get(key) == value for key, value in wanted.items()
         )
 
-    page = _page(request, account.state.collection(_RESOURCE), "desc", matches if model or wanted else None)
-    page["data"] = [_as_stored(stored) for stored in page["data"]]
+    page = _page(request, account, account.state.collection(_RESOURCE), "desc", matches if model or wanted else None)
+    page["data"] = [_as_stored(completion) for completion in page["data"]]
     return page
 
 
@@ -221,13 +221,15 @@ def _scripted_page(request: Request, account: Backend, partial: Any) -> JsonObje
 def list_messages(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
     """The messages that a stored completion answers, oldest first."""
     found = _find(request, account, reply)
-    page = _page(request, account.state.collection(_MESSAGES, found["id"]), "asc", None)
+    page = _page(request, account, account.state.collection(_MESSAGES, found["id"]), "asc", None)
     for message in page["data"]:
         message.update(refusal=ABSENT, annotations=ABSENT)
     return page
 
 
-def _page(request: Request, collection: Collection, order: Literal["asc", "desc"], where: Any) -> JsonObject:
+def _page(
+    request: Request, account: Backend, collection: Collection, order: Literal["asc", "desc"], where: Any
+) -> JsonObject:
     after = request.query.get("after")
     limit = request.query.get("limit")
     try:
@@ -238,6 +240,8 @@ def _page(request: Request, collection: Collection, order: Literal["asc", "desc"
             where=where,
         )
     except KeyError:
+        if account.missing == "synthesize":
+            return _ends([])
         raise ApiError(404, f"Completion {after} not found", param="after", code="not_found") from None
     return _ends(page.items, has_more=page.has_more)
 
