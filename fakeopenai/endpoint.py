@@ -220,6 +220,7 @@ class Endpoint(Handle[R], Generic[P, R]):
         self._backend = resource._client.backend
         self.operation = descriptor.operation
         self._validator: ParamsValidator | None = None
+        self._headers = functools.partial(resource._client._fake_headers, descriptor.operation)
         self.__doc__ = descriptor.real.__doc__
         self.__module__ = descriptor.real.__module__
 
@@ -240,9 +241,10 @@ class Endpoint(Handle[R], Generic[P, R]):
         descriptor = self._descriptor
         if not descriptor.plain or not unpatched(self._client) or not descriptor.is_current():
             return None, None
-        path_params: dict[str, str] = {}
+        path_params: dict[str, str] | None = None
         body: dict[str, Any] = kwargs
         if descriptor.path_params:
+            path_params = {}
             if len(args) > len(descriptor.positional):
                 return None, None
             body = {**dict(zip(descriptor.positional, args, strict=False)), **kwargs}
@@ -274,29 +276,19 @@ class Endpoint(Handle[R], Generic[P, R]):
                 return None, None
         elif not descriptor.required <= body.keys() or not is_plain(body):
             return None, None
-        headers = functools.partial(self._client._fake_headers, self.operation)
-        stream = body.get("stream") is True
-        query = self.operation.query
-        if self.operation.verb == "GET" or query:
-            in_query = {name: body[name] for name in body if self.operation.verb == "GET" or name in query}
-            rest = {name: body[name] for name in body if name not in in_query}
-            request = Request(
-                self.operation,
-                rest if self.operation.params and self.operation.verb != "GET" else None,
-                path_params=path_params,
-                query=in_query,
-                headers=headers,
-                stream=stream,
-            )
-            snapshot = marshal.dumps(request.body)
-        else:
-            request = Request(
-                self.operation,
-                body if descriptor.has_body else None,
-                path_params=path_params,
-                headers=headers,
-                stream=stream,
-            )
+        query: dict[str, Any] | None = None
+        stream = "stream" in body and body["stream"] is True
+        sent: dict[str, Any] | None = body
+        if descriptor.query:
+            query = {name: value for name, value in body.items() if name in descriptor.query}
+            sent = {name: value for name, value in body.items() if name not in descriptor.query}
+        if not descriptor.has_body:
+            sent = None
+        if sent is not body:
+            snapshot = marshal.dumps(sent)
+        request = Request(
+            self.operation, sent, path_params=path_params, query=query, headers=self._headers, stream=stream
+        )
         return request, backend.answer(request, snapshot)
 
     def _deliver(self, request: Request, answer: Answer) -> Any:
@@ -421,6 +413,8 @@ class EndpointDescriptor:
         plain: whether the direct way may be open.
         path_params: names of the path parameters, in the order of the path.
         positional: names of the parameters that may be given by position.
+        query: names of the parameters that travel in the query.
+        has_body: whether the method sends a body.
         names: names of the parameters that travel in query and body.
         required: those without a default.
         unlisted: whether the operation table doesn't know it (the SDK is newer).
@@ -434,7 +428,8 @@ class EndpointDescriptor:
         self.endpoint = AsyncEndpoint if asynchronous else Endpoint
         self._pristine: Any = self.real if _sdk.is_pristine(self.real) else None
         self.path_params = operation.path_params
-        self.has_body = operation.verb not in {"GET", "DELETE"} and bool(operation.params)
+        self.query = frozenset(operation.arguments if operation.verb == "GET" else operation.query)
+        self.has_body = operation.verb != "GET" and not self.query.issuperset(operation.arguments)
         # A deprecated method warns, and that is the real method's business.
         self.plain = operation.plain and not operation.deprecated
         self.unlisted = not operation.path
