@@ -7,7 +7,7 @@ What sets families of models apart stands in `chat_models`, what the tokens of a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from ..builtin import ABSENT
 from ..errors import UsageError
@@ -21,6 +21,7 @@ from . import JsonObject, operation, stored_chat
 from .chat_models import Family, family_of
 from .chat_usage import Spent, override, spent_on, usage_of
 from .generation import DEFAULT_TEXT, Tool, cut, default_turn, turn_of
+from .narrowing import as_object, is_list, is_object
 
 if TYPE_CHECKING:
     from ..backend import Backend
@@ -29,6 +30,9 @@ __all__ = ["create"]
 
 _MODEL = "gpt-5"  # where strict checking is off and the request names none
 _PLAIN = Turn(text=DEFAULT_TEXT)
+_SHAPING = frozenset(
+    {"logprobs", "max_completion_tokens", "max_tokens", "modalities", "n", "prediction", "stop"}
+)  # what makes more of a text than one message that says it
 
 
 def _events(
@@ -74,7 +78,7 @@ def create(request: Request, account: Backend, reply: Reply | None) -> JsonObjec
     if reply is not None:
         if reply.usage:
             override(completion["usage"], reply.usage)
-        if partial is not None and (given := _mapping(plain(partial.get("usage")))):
+        if partial is not None and (given := as_object(plain(partial.get("usage")))):
             override(completion["usage"], given)
     if partial is not None or account.defaults.active:
         _mark_absent(completion)
@@ -119,12 +123,21 @@ def _mark_absent(completion: JsonObject) -> None:
 
 def _said(turn: Turn, body: Mapping[str, Any], account: Backend, family: Family) -> tuple[list[JsonObject], Spent]:
     """The choices of a turn, all of them the same, and what they cost."""
+    text = turn.text
+    if text is not None and _SHAPING.isdisjoint(body) and not (turn.tool_calls or turn.refusal or turn.reasoning):
+        # By far the most frequent case, and the one that is measured.
+        message: JsonObject = {"role": "assistant", "content": text, "refusal": None, "annotations": []}
+        choice: JsonObject = {"index": 0, "message": message}
+        if family.logprobs:
+            choice["logprobs"] = None
+        choice["finish_reason"] = turn.finish_reason or "stop"
+        return [choice], Spent(account.count_tokens(text))
     thought = account.count_tokens(turn.reasoning) if turn.reasoning and family.reasons else 0
     total = Spent()
     choices: list[JsonObject] = []
     for index in range(body.get("n") or 1):
         message, reason = _message(turn, body, account, thought)
-        choice: JsonObject = {"index": index, "message": message}
+        choice = {"index": index, "message": message}
         logprobs = _logprobs(message, body, family, turn.pieces)
         if family.logprobs or logprobs is not None:
             choice["logprobs"] = logprobs
@@ -173,8 +186,9 @@ def _function_call(calls: Sequence[ToolCall]) -> JsonObject:
     """The call of a function that was offered in the legacy way, which knows no parallel calls."""
     if len(calls) > 1:
         raise UsageError(
-            f"The request offers functions= (legacy), and an answer to it can call one function; the script calls "
-            f"{len(calls)}: {', '.join(call.name for call in calls)}. Script one of them, or have the code offer tools=.",
+            f"The request offers functions= (legacy), and an answer to that calls one function; the script calls "
+            f"{len(calls)}: {', '.join(call.name for call in calls)}.\n"
+            "  to do:     script one of them, or let the code under test offer them as tools=",
             operation="chat.completions.create",
         )
     return {"name": calls[0].name, "arguments": calls[0].arguments}
@@ -183,7 +197,7 @@ def _function_call(calls: Sequence[ToolCall]) -> JsonObject:
 def _voiced(text: str, body: Mapping[str, Any], account: Backend) -> JsonObject:
     from .chat_audio import spoken
 
-    form = (body.get("audio") or {}).get("format") or "wav"
+    form: str = as_object(body.get("audio")).get("format") or "wav"
     audio = spoken(text, form, account.ids.make("audio_"), int(account.clock.now()))
     return {"role": "assistant", "content": None, "refusal": None, "audio": audio, "annotations": []}
 
@@ -221,7 +235,7 @@ def _not_through_chat(item: Mapping[str, Any]) -> UsageError:
 def _named(body: Mapping[str, Any]) -> bool:
     """Whether the request names the one tool to call, so that having called it is no reason to have stopped."""
     choice = body.get("tool_choice") or body.get("function_call")
-    return isinstance(choice, Mapping) and cast("Mapping[str, Any]", choice).get("type") != "allowed_tools"
+    return is_object(choice) and choice.get("type") != "allowed_tools"
 
 
 def _default(body: Mapping[str, Any]) -> Turn:
@@ -230,8 +244,8 @@ def _default(body: Mapping[str, Any]) -> Turn:
     tools = [_tool(tool) for tool in body.get("tools") or ()]
     tools += [Tool(function["name"], function.get("parameters")) for function in body.get("functions") or ()]
     choice: Any = body.get("tool_choice") or body.get("function_call")
-    if isinstance(choice, Mapping):
-        choice, tools = _chosen(cast("Mapping[str, Any]", choice), tools)
+    if is_object(choice):
+        choice, tools = _chosen(choice, tools)
     form: Any = body.get("response_format") or {}
     schema = form["json_schema"].get("schema") if form.get("type") == "json_schema" else None
     return default_turn(tools, choice, schema, json_object=form.get("type") == "json_object")
@@ -255,28 +269,23 @@ def _tool(tool: Mapping[str, Any]) -> Tool:
 # ------------------------------------------------------------------------------------------------ around a partial
 
 
-def _mapping(value: Any) -> Mapping[str, Any]:
-    """``value`` if it has keys; what it is instead, is for the assembly to complain of."""
-    return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
-
-
 def _around(given: Any, body: Mapping[str, Any], account: Backend, family: Family) -> tuple[list[JsonObject], Spent]:
     """What goes with the choices that a test gives in part, and what they cost."""
     total = Spent()
     choices: list[JsonObject] = []
-    told: Any = plain(given)
-    for index, each in enumerate(cast("list[Any]", told) if isinstance(told, list) else ()):
-        choice = _mapping(each)
-        said = _mapping(choice.get("message"))
+    told = plain(given)
+    for index, each in enumerate(told if is_list(told) else ()):
+        choice = as_object(each)
+        said = as_object(choice.get("message"))
         message: JsonObject = {"role": "assistant", "content": None, "refusal": None, "annotations": []}
         if audio := said.get("audio"):
-            message["audio"] = _voiced(_mapping(audio).get("transcript") or "", body, account)["audio"]
+            message["audio"] = _voiced(as_object(audio).get("transcript") or "", body, account)["audio"]
         made: JsonObject = {"index": index, "message": message, "finish_reason": _reason(said, body)}
         logprobs = choice.get("logprobs") or _logprobs(said, body, family)
         if logprobs is not None or family.logprobs:
             made["logprobs"] = None if "logprobs" in choice else logprobs
         choices.append(made)
-        total.add(spent_on(said, _mapping(logprobs), body, account.count_tokens))
+        total.add(spent_on(said, as_object(logprobs), body, account.count_tokens))
     return choices, total
 
 

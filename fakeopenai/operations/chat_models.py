@@ -37,11 +37,6 @@ class Family(NamedTuple):
     cache_writes: bool
     fingerprint: str | None
 
-    @property
-    def ordinary(self) -> bool:
-        """Whether usage has no more than the usual details, and the envelope all of its keys."""
-        return not (self.speaks or self.searches or self.cache_writes)
-
 
 _VERSION = re.compile(r"gpt-(\d+)(?:\.(\d+))?")
 _FIRST_WITH_CACHE_WRITES = (5, 6)
@@ -58,7 +53,7 @@ def family_of(model: str) -> Family:
     """
     name = model.rpartition("/")[2].removeprefix("ft:")
     found = _VERSION.match(name)
-    version = (int(found[1]), int(found[2] or 0)) if found else (0, 0)
+    version = (int(found[1]) if found else 0, int(found[2] or 0) if found else 0)
     searches, speaks, reasons = "search" in name, "audio" in name, is_reasoning_model(model)
     fingerprint = f"fp_{zlib.crc32(name.encode()):010x}" if name.startswith(_FINGERPRINTED) else None
     return Family(

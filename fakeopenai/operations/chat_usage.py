@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from ..tokens import Counter, count_messages, split
 from .chat_models import Family
+from .narrowing import is_list, is_object, objects_in
 
 __all__ = ["Spent", "override", "spent_on", "usage_of"]
 
@@ -36,11 +37,6 @@ class Spent:
         self.said = said
         self.sound = self.thought = self.accepted = self.rejected = 0
 
-    @property
-    def total(self) -> int:
-        """All that is paid for."""
-        return self.said + self.sound + self.thought + self.rejected
-
     def add(self, other: Spent) -> None:
         """Add what another choice cost."""
         for name in Spent.__slots__:
@@ -55,15 +51,15 @@ def spent_on(
     for key in ("content", "refusal"):
         text = message.get(key)
         listed = logprobs.get(key) if logprobs else None
-        if isinstance(listed, list):
-            spent.said += len(cast("list[Any]", listed))
+        if is_list(listed):
+            spent.said += len(listed)
         elif isinstance(text, str):
             spent.said += count(text)
     for call in _calls(message):
         spent.said += _CALL + sum(count(value) for value in call.values() if isinstance(value, str))
     audio = message.get("audio")
-    if isinstance(audio, Mapping):
-        tokens = count(str(cast("Mapping[str, Any]", audio).get("transcript") or ""))
+    if is_object(audio):
+        tokens = count(str(audio.get("transcript") or ""))
         spent.said += tokens
         spent.sound += _SOUND * tokens
     prediction = body.get("prediction")
@@ -74,12 +70,8 @@ def spent_on(
 
 def _calls(message: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Name and arguments of each call in a message, however complete."""
-    calls: Any = message.get("tool_calls")
-    found: list[Any] = [*calls] if isinstance(calls, list) else []
-    functions = [call.get("function") or call.get("custom") for call in found if isinstance(call, Mapping)]
-    for function in (*functions, message.get("function_call")):
-        if isinstance(function, Mapping):
-            yield cast("Mapping[str, Any]", function)
+    for call in [*objects_in(message.get("tool_calls")), {"function": message.get("function_call")}]:
+        yield from objects_in([call.get("function") or call.get("custom")])
 
 
 def _predict(prediction: Any, text: str, spent: Spent) -> None:
@@ -96,7 +88,7 @@ def usage_of(body: Mapping[str, Any], family: Family, spent: Spent, count: Count
     """The ``usage`` of a completion, with the details that its family of models tells."""
     tools = body.get("tools") or body.get("functions")
     prompt = count_messages(body.get("messages") or (), tools, count)
-    completion = spent.total
+    completion = spent.said + spent.sound + spent.thought + spent.rejected
     usage: dict[str, Any] = {
         "prompt_tokens": prompt,
         "completion_tokens": completion,
@@ -120,8 +112,8 @@ def usage_of(body: Mapping[str, Any], family: Family, spent: Spent, count: Count
 
 def _sounds(body: Mapping[str, Any]) -> int:
     """How many sounds there are in the prompt."""
-    contents = [message.get("content") for message in body.get("messages") or ()]
-    return sum(part.get("type") == "input_audio" for parts in contents if isinstance(parts, list) for part in parts)
+    contents = [objects_in(message.get("content")) for message in body.get("messages") or ()]
+    return sum(part.get("type") == "input_audio" for parts in contents for part in parts)
 
 
 def override(usage: dict[str, Any], given: Mapping[str, Any]) -> None:
@@ -139,16 +131,16 @@ def override(usage: dict[str, Any], given: Mapping[str, Any]) -> None:
     cached = 0
     for name, value in given.items():
         held = usage.get(name)
-        if not (isinstance(value, Mapping) and isinstance(held, dict)):
+        if not (is_object(value) and isinstance(held, dict)):
             usage[name] = value
             continue
-        details, told = cast("dict[str, Any]", held), cast("Mapping[str, Any]", value)
-        numbers = {key: number for key, number in told.items() if isinstance(number, int)}
+        details = cast("dict[str, Any]", held)
+        numbers = {key: number for key, number in value.items() if isinstance(number, int)}
         if name == "completion_tokens_details":
             more = sum(numbers[key] - (details.get(key) or 0) for key in _PAID_FOR if key in numbers)
         else:
             cached = max(numbers.values(), default=0)
-        details.update(told)
+        details.update(value)
     if "prompt_tokens" not in given:
         usage["prompt_tokens"] = max(usage["prompt_tokens"], cached)
     if "completion_tokens" not in given:

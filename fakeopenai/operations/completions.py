@@ -1,12 +1,12 @@
 """Legacy completions: a text that goes on from a prompt.
 
-Sources: API reference, section Completions; the SDK's ``types/completion``; recorded exchanges for which keys come when.
+Sources: API reference, section Completions; the SDK's ``types/completion``; recorded exchanges for its keys.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from ..builtin import ABSENT
 from ..errors import UsageError
@@ -19,6 +19,7 @@ from ..tokens import count_prompt, split
 from . import JsonObject, logprobs, operation
 from .chat_usage import override
 from .generation import DEFAULT_TEXT, cut, turn_of
+from .narrowing import as_object, is_list, is_object
 
 if TYPE_CHECKING:
     from ..backend import Backend
@@ -57,8 +58,8 @@ def create(request: Request, account: Backend, reply: Reply | None) -> JsonObjec
     if reply is not None:
         told = [reply.usage, plain(reply.value.get("usage")) if reply.kind == "partial" else None]
         for numbers in told:
-            if isinstance(numbers, Mapping):
-                override(usage, cast("Mapping[str, Any]", numbers))
+            if is_object(numbers):
+                override(usage, numbers)
     if not usage["completion_tokens"]:
         usage["completion_tokens"] = ABSENT  # recorded
     return {
@@ -92,9 +93,7 @@ def _written(turn: Turn, body: Mapping[str, Any], account: Backend) -> tuple[lis
     total = 0
     for prompt in _prompts(body.get("prompt")):
         for _ in range(body.get("n") or 1):
-            text, reason = cut(
-                turn.text or "", body.get("stop"), body.get("max_tokens"), account.count_tokens, split
-            )
+            text, reason = cut(turn.text or "", body.get("stop"), body.get("max_tokens"), account.count_tokens, split)
             weights = None
             tokens = account.count_tokens(text)
             before = prompt if body.get("echo") and isinstance(prompt, str) else ""
@@ -116,21 +115,18 @@ def _written(turn: Turn, body: Mapping[str, Any], account: Backend) -> tuple[lis
 
 def _prompts(prompt: Any) -> Sequence[Any]:
     """The prompts of a request, each a text or a list of tokens."""
-    if isinstance(prompt, list) and prompt and not isinstance(prompt[0], int):
-        return cast("list[Any]", prompt)
-    return [prompt]
+    return prompt if is_list(prompt) and prompt and not isinstance(prompt[0], int) else [prompt]
 
 
 def _around(given: Any, account: Backend) -> tuple[list[JsonObject], int]:
     """What goes with the choices that a test gives in part, and their tokens."""
     choices: list[JsonObject] = []
     total = 0
-    for index, each in enumerate(cast("list[Any]", given) if isinstance(given, list) else ()):
-        choice: Mapping[str, Any] = cast("Mapping[str, Any]", each) if isinstance(each, Mapping) else {}
-        text, weights = choice.get("text"), choice.get("logprobs")
-        listed: Any = cast("Mapping[str, Any]", weights).get("tokens") if isinstance(weights, Mapping) else None
-        if isinstance(listed, list):
-            total += len(cast("list[Any]", listed))
+    for index, each in enumerate(given if is_list(given) else ()):
+        choice = as_object(each)
+        text, listed = choice.get("text"), as_object(choice.get("logprobs")).get("tokens")
+        if is_list(listed):
+            total += len(listed)
         elif isinstance(text, str):
             total += account.count_tokens(text)
         choices.append({"text": "", "index": index, "logprobs": None, "finish_reason": "stop"})

@@ -56,7 +56,7 @@ def _call(tool: Tool) -> ToolCall:
         return ToolCall(tool.name, "", kind="custom")
     from ..schema import value_for
 
-    value = value_for(tool.parameters) if tool.parameters else {}
+    value: Any = value_for(tool.parameters) if tool.parameters else {}
     return ToolCall(tool.name, json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 

@@ -12,8 +12,10 @@ from typing import Any
 
 __all__ = ["of_chat", "of_text"]
 
-_OTHERS = (" the", ".", ",", " and", " a", " to", "\n", " of", " is", "!", " in", " I", " that", " for", "The", " it")
-_OTHERS += (" with", ":", " on", "-", "?")
+_OTHERS = (
+    *(" the", ".", ",", " and", " a", " to", "\n", " of", " is", "!", " in", " I", " that", " for", "The", " it"),
+    *(" with", ":", " on", "-", "?"),
+)
 
 
 def _weight(token: str) -> float:
@@ -72,7 +74,7 @@ def of_text(tokens: Sequence[str], top: int, prompt: Sequence[str] = ()) -> dict
         offsets.append(at)
         at += len(token)
     weights: list[float | None] = [_weight(token) for token in whole]
-    alternatives: list[dict[str, float] | None] | None = [dict(_alternatives(token, top)) for token in whole]
+    alternatives: list[dict[str, float] | None] = [dict(_alternatives(token, top)) for token in whole]
     if prompt:
         weights[0] = alternatives[0] = None
     return {

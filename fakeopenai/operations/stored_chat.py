@@ -6,19 +6,21 @@ fewer keys, usage has no details. Listings are newest first. Used by `chat`, whi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, cast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from ..assemble import ABSENT, assemble
-from ..errors import ApiError
 from ..replies import Reply
 from ..request import Answer, Request
 from ..snapshot import plain
+from ..state import Collection, Page
 from . import JsonObject, operation
+from .narrowing import as_object, is_list, is_object
+from .paging import page_body, page_of
+from .resources import Resource, resource_of
 
 if TYPE_CHECKING:
     from ..backend import Backend
-    from ..state.protocol import Collection
 
 __all__ = ["keep"]
 
@@ -71,7 +73,7 @@ def _stored_choice(choice: Mapping[str, Any]) -> JsonObject:
 
 def _stored_message(id: str, message: Mapping[str, Any]) -> JsonObject:
     content = message.get("content")
-    parts = content if isinstance(content, list) else None
+    parts = content if is_list(content) else None
     return {
         "id": id,
         "role": message["role"],
@@ -85,20 +87,23 @@ def _stored_message(id: str, message: Mapping[str, Any]) -> JsonObject:
 # ------------------------------------------------------------------------------------------------ reading it
 
 
-def _not_found(id: str) -> ApiError:
-    return ApiError(404, f"Completion {id} not found", param="completion_id", code="not_found")
+def _known(name: str) -> Resource:
+    found = resource_of(name)
+    if found is None:
+        raise LookupError(f"the operation table has no resource {name}")
+    return found
 
 
 def _find(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
     """The completion that the path names; one that is made up, where that is wanted."""
-    id = request.path_params["completion_id"]
+    key = request.path_params["completion_id"]
     stored = account.state.collection(_RESOURCE)
-    found = stored.get(id)
+    found = stored.get(key)
     if found is not None:
         return found
-    if stored.was_deleted(id) or (account.missing == "error" and reply is None):
-        raise _not_found(id)
-    return _made_up(account, id)
+    if stored.was_deleted(key) or (account.missing == "error" and reply is None):
+        raise _known(_RESOURCE).not_found(key)
+    return _made_up(account, key)
 
 
 def _made_up(account: Backend, id: str, choices: int = 1) -> JsonObject:
@@ -141,8 +146,8 @@ def _as_stored(stored: JsonObject) -> JsonObject:
 
 def _choices_in(partial: Any) -> int:
     """How many choices a partial completion has; one if it doesn't say."""
-    told = cast("Mapping[str, Any]", partial).get("choices") if isinstance(partial, Mapping) else None
-    return len(cast("list[Any]", told)) if isinstance(told, list) else 1
+    told = as_object(partial).get("choices")
+    return len(told) if is_list(told) else 1
 
 
 @operation("chat.completions.retrieve")
@@ -173,13 +178,13 @@ def update(request: Request, account: Backend, reply: Reply | None) -> JsonObjec
 def delete(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
     """Forget a stored completion and its messages."""
     with account.state.lock:
-        id = _find(request, account, reply)["id"]
+        found = _find(request, account, reply)
+        key: str = found["id"]
         stored = account.state.collection(_RESOURCE)
-        if not stored.delete(id):
-            stored.put({"id": id})  # one that was made up: from now on it is gone, as any other
-            stored.delete(id)
-        account.state.drop(_RESOURCE, id)
-    return {"object": "chat.completion.deleted", "id": id, "deleted": True}
+        stored.put(found)  # one that was made up, too, is gone from now on
+        stored.delete(key)
+        account.state.drop(_RESOURCE, key)
+    return {"object": "chat.completion.deleted", "id": key, "deleted": True}
 
 
 @operation("chat.completions.list")
@@ -187,70 +192,38 @@ def list_(request: Request, account: Backend, reply: Reply | None) -> JsonObject
     """Stored completions of a model, with some metadata, newest first."""
     if reply is not None:
         return Answer(_scripted_page(request, account, reply.value))
-    model = request.query.get("model")
-    wanted: Mapping[str, Any] = request.query.get("metadata") or {}
-
-    def matches(stored: JsonObject) -> bool:
-        metadata = stored["metadata"]
-        return (model is None or stored["model"] == model) and all(
-            metadata.get(key) == value for key, value in wanted.items()
-        )
-
-    page = _page(request, account, account.state.collection(_RESOURCE), "desc", matches if model or wanted else None)
-    page["data"] = [_as_stored(completion) for completion in page["data"]]
+    page = _page(request, account, _RESOURCE, account.state.collection(_RESOURCE))
+    page["data"] = [_as_stored(stored) for stored in page["data"]]
     return page
 
 
 def _scripted_page(request: Request, account: Backend, partial: Any) -> JsonObject:
     """A page of the completions that a test gives in part: each of them completed as a stored one."""
-    by_key: Mapping[str, Any] = partial if isinstance(partial, Mapping) else {"data": partial}
+    by_key = partial if is_object(partial) else {"data": partial}
     given = by_key.get("data")
     operation = request.operation
-    if not isinstance(given, list | tuple):
-        return assemble(operation.page_type, {"data": []}, by_key, defaults=account.defaults, request=request)
     completions: list[JsonObject] = []
-    for element in cast("list[Any]", given):
+    for element in given if is_list(given) else ():
         below = _as_stored(_made_up(account, account.ids.make("chatcmpl-"), _choices_in(element)))
-        made = assemble(operation.response_type, below, element, defaults=account.defaults, operation=operation.name)
+        made: JsonObject = assemble(
+            operation.response_type, below, element, defaults=account.defaults, operation=operation.name
+        )
         completions.append(_as_stored(made))
-    rest = {key: value for key, value in by_key.items() if key != "data"}
-    return assemble(operation.page_type, _ends(completions), rest, defaults=account.defaults, request=request)
+    rest = {key: value for key, value in by_key.items() if key != "data" or not is_list(value)}
+    page = page_body(operation, Page(completions, has_more=False))
+    whole: JsonObject = assemble(operation.page_type, page, rest, defaults=account.defaults, request=request)
+    return whole
 
 
 @operation("chat.completions.messages.list")
 def list_messages(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
     """The messages that a stored completion answers, oldest first."""
     found = _find(request, account, reply)
-    page = _page(request, account, account.state.collection(_MESSAGES, found["id"]), "asc", None)
+    page = _page(request, account, _MESSAGES, account.state.collection(_MESSAGES, found["id"]))
     for message in page["data"]:
         message.update(refusal=ABSENT, annotations=ABSENT)
     return page
 
 
-def _page(
-    request: Request, account: Backend, collection: Collection, order: Literal["asc", "desc"], where: Any
-) -> JsonObject:
-    after = request.query.get("after")
-    limit = request.query.get("limit")
-    try:
-        page = collection.page(
-            after=after,
-            limit=20 if limit is None else limit,
-            order=request.query.get("order") or order,
-            where=where,
-        )
-    except KeyError:
-        if account.missing == "synthesize":
-            return _ends([])
-        raise ApiError(404, f"Completion {after} not found", param="after", code="not_found") from None
-    return _ends(page.items, has_more=page.has_more)
-
-
-def _ends(items: list[JsonObject], *, has_more: bool = False) -> JsonObject:
-    return {
-        "object": "list",
-        "data": items,
-        "first_id": items[0]["id"] if items else None,
-        "last_id": items[-1]["id"] if items else None,
-        "has_more": has_more,
-    }
+def _page(request: Request, account: Backend, resource: str, collection: Collection) -> JsonObject:
+    return page_of(request, _known(resource), collection, lenient=account.missing == "synthesize")
