@@ -19,11 +19,12 @@ from .assemble import assemble
 from .calls import Call, CallLog
 from .clock import Clock, SystemClock
 from .defaults import Defaults
-from .errors import ApiError, UnconsumedReplies, UnscriptedCall, UnsupportedOperation, UsageError, nearest
+from .errors import ApiError, UnconsumedReplies, UnscriptedCall, UsageError, nearest
+from .faults import Faults
 from .ids import Ids
 from .messages import usual_message
 from .operation import Operation, find, operations
-from .operations import Behaviour, behaviour_of, module_of
+from .operations import behaviour_of
 from .params import validator_for
 from .replies import Reply
 from .request import Answer, Pending, Request
@@ -39,6 +40,8 @@ __all__ = ["Backend", "Lifecycle", "Missing"]
 
 Lifecycle = Literal["instant", "steps", "manual"]
 Missing = Literal["error", "synthesize"]
+
+_CHOICES = {"lifecycle": ("instant", "steps", "manual"), "missing": ("error", "synthesize")}
 
 
 def choice(name: str, value: str, allowed: tuple[str, ...]) -> str:
@@ -103,13 +106,15 @@ class Backend:
         self.ids = Ids(seed) if ids is None else ids
         self.strict = strict
         self.validate_exists = validate_exists
-        self.missing: Missing = choice("missing", missing, ("error", "synthesize"))  # type: ignore[assignment]
-        self.lifecycle: Lifecycle = choice("lifecycle", lifecycle, ("instant", "steps", "manual"))  # type: ignore[assignment]
+        self.missing: Missing = choice("missing", missing, _CHOICES["missing"])  # type: ignore[assignment]
+        self.lifecycle: Lifecycle = choice("lifecycle", lifecycle, _CHOICES["lifecycle"])  # type: ignore[assignment]
         self.count_tokens = coerce_tokenizer(tokenizer)
         self.unscripted = unscripted
         self.calls = CallLog()
         self.lock = threading.RLock()
         self.turns = Script("script")
+        self.faults: Faults | None = None
+        self.settings: dict[tuple[str, str], str] = {}
         self._scripts: dict[str, Script] = {}
         self._logs: dict[str, CallLog] = {}
         if replies is not None:
@@ -188,16 +193,18 @@ class Backend:
         return call
 
     def _scripted(self, request: Request) -> Reply | None:
-        """The reply that the test scripted for this request; the operation's own script goes before the turns."""
+        """The reply that the test scripted for this request: failures first, the operation's own script, the turns."""
+        if self.faults is not None:
+            failure = self.faults.failure(request.operation)
+            if failure is not None:
+                return failure
         script = self._scripts.get(request.operation.name)
         if script is not None and script.active:
             reply = script.take(request)
             if reply is not None:
                 return reply
-        if self.turns.active:
-            behaviour = behaviour_of(request.operation)
-            if behaviour is not None and behaviour.generates:
-                return self.turns.take(request)
+        if self.turns.active and behaviour_of(request.operation).generates:
+            return self.turns.take(request)
         return None
 
     def _call(self, request: Request, reply: Reply) -> Answer | Pending:
@@ -239,26 +246,31 @@ class Backend:
             if answer is not None:
                 return answer
         behaviour = behaviour_of(operation)
-        if behaviour is None or (reply is None and behaviour.generates and self.unscripted == "error"):
-            self._check_answerable(request, reply, behaviour)
-        if reply is not None and reply.kind == "turn" and (behaviour is None or not behaviour.speaks):
+        if reply is None and behaviour.generates and self.unscripted == "error":
+            raise UnscriptedCall(
+                f"{operation.name} was called, nothing is scripted for it, and unscripted calls are errors here.\n"
+                f"  the call:  {request!r}\n"
+                f'  to do:     fake.{operation.name}.returns("...")',
+                operation=operation.name,
+            )
+        if reply is not None and reply.kind == "turn" and not behaviour.speaks:
             raise UsageError(
                 f"{operation.name} can't be answered with {reply!r}: no model speaks there. "
                 f"Script a dict or a model of its response ({_type_name(operation)}), an error, or raw(...).",
                 operation=operation.name,
             )
-        computed: Any = behaviour.compute(request, self, reply) if behaviour is not None else {}
+        computed: Any = behaviour.compute(request, self, reply)
         if isinstance(computed, Answer):
             return self._finish(request, computed, reply)
         partial = reply.value if reply is not None and reply.kind == "partial" else None
-        if behaviour is not None and behaviour.whole and partial is None and not self.defaults.active:
+        if behaviour.whole and partial is None and not self.defaults.active:
             body = computed
         else:
             body = self._assemble(request, computed, partial)
-        if behaviour is not None and behaviour.persist is not None:
+        if behaviour.persist is not None:
             behaviour.persist(request, self, body)
         answer = Answer(body)
-        if request.stream and behaviour is not None and behaviour.events is not None:
+        if request.stream and behaviour.events is not None:
             answer.events = behaviour.events(request, self, body, reply)
         return self._finish(request, answer, reply)
 
@@ -266,23 +278,6 @@ class Backend:
         operation = request.operation
         kind: Any = operation.page_type or operation.response_type
         return assemble(kind, computed, partial, defaults=self.defaults, request=request)
-
-    def _check_answerable(self, request: Request, reply: Reply | None, behaviour: Behaviour | None) -> None:
-        operation = request.operation
-        if behaviour is not None:
-            raise UnscriptedCall(
-                f"{operation.name} was called, nothing is scripted for it, and unscripted calls are errors here.\n"
-                f"  the call:  {request!r}\n"
-                f'  to do:     fake.{operation.name}.returns("...")',
-                operation=operation.name,
-            )
-        if reply is None and not any(operation.name in level for level in self.defaults.levels()):
-            raise UnsupportedOperation(
-                f"fakeopenai has no behaviour of its own for {operation.name} ({operation.verb} {operation.path}).\n"
-                f"  to do:     fake.{operation.name}.returns({{...}})  # any part of a {_type_name(operation)}\n"
-                f"  behaviour would be added in {module_of(operation)}",
-                operation=operation.name,
-            )
 
     def _unanswered(self, request: Request, reply: Reply) -> Answer | None:
         """The answer that doesn't depend on the operation: an error, a failing connection, a raw body, ready events."""
@@ -323,6 +318,8 @@ class Backend:
             if reply.break_after is not None and answer.events is not None:
                 answer.events = _broken(answer.events, reply.break_after)
                 answer.fragile = True
+        if self.faults is not None and answer.latency is None:
+            answer.latency = self.faults.latency(request.operation, self.ids.random)
         call = request.call
         if answer.status < 400 and answer.exception is None:
             body = answer.body
@@ -335,6 +332,17 @@ class Backend:
         return answer
 
     # ------------------------------------------------------------------------------------------------ what tests use
+
+    def setting(self, name: Literal["lifecycle", "missing"], operation: Operation) -> str:
+        """How the account does something in one operation: as set for that, else as for all."""
+        return self.settings.get((name, operation.name)) or getattr(self, name)
+
+    def set_for(self, operation: Operation, name: Literal["lifecycle", "missing"], value: str | None) -> None:
+        """Have one operation do something in another way than the rest of the account; None for as the rest does."""
+        if value is None:
+            self.settings.pop((name, operation.name), None)
+        else:
+            self.settings[name, operation.name] = choice(name, value, _CHOICES[name])
 
     def script(self, operation: Operation) -> Script:
         """The script of one operation."""
@@ -365,7 +373,13 @@ class Backend:
     def unused(self) -> list[str]:
         """One line for each reply that was scripted and never given."""
         scripts = [*self._scripts.values(), self.turns]
-        return [line for script in scripts for line in script.unused()]
+        failures = [] if self.faults is None else self.faults.unused()
+        return [*failures, *(line for script in scripts for line in script.unused())]
+
+    def spare(self) -> None:
+        """Let what is scripted at this moment stay unused."""
+        for script in (*self._scripts.values(), self.turns):
+            script.spare()
 
     def assert_complete(self) -> None:
         """Fail if a scripted reply was never used.
@@ -385,11 +399,14 @@ class Backend:
             )
 
     def reset(self) -> None:
-        """Forget scripts, calls and the user's defaults. State stays."""
+        """Forget scripts, calls, the user's defaults and what was set for single operations. State stays."""
         for script in (*self._scripts.values(), self.turns):
             script.reset()
+        if self.faults is not None:
+            self.faults.reset()
         self.calls.clear()
         self.defaults.reset()
+        self.settings.clear()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Backend:
         """A detached account with the same state, defaults, scripts and calls."""

@@ -24,7 +24,17 @@ from ..request import Answer, Request
 if TYPE_CHECKING:
     from ..backend import Backend
 
-__all__ = ["Behaviour", "Compute", "Events", "JsonObject", "behaviour_of", "module_of", "operation"]
+__all__ = [
+    "Behaviour",
+    "Compute",
+    "Events",
+    "JsonObject",
+    "behaviour_of",
+    "load_area",
+    "module_of",
+    "operation",
+    "own_behaviour",
+]
 
 JsonObject: TypeAlias = "dict[str, Any]"
 Compute: TypeAlias = "Callable[[Request, Backend, Reply | None], JsonObject | Answer]"
@@ -65,6 +75,7 @@ class Behaviour:
 
 
 _BEHAVIOURS: dict[str, Behaviour] = {}
+_ANSWERING: dict[Operation, Behaviour] = {}
 _IMPORTED: set[str] = set()
 
 
@@ -79,11 +90,10 @@ def operation(
     """Register a function as the behaviour of the operations of these names. See `Behaviour` for the arguments."""
 
     def register(compute: Compute) -> Compute:
-        behaviour = Behaviour(
-            compute, events=events, persist=persist, generates=generates, whole=whole, speaks=speaks
-        )
+        behaviour = Behaviour(compute, events=events, persist=persist, generates=generates, whole=whole, speaks=speaks)
         for name in names:
             _BEHAVIOURS[name] = behaviour
+        _ANSWERING.clear()
         return compute
 
     return register
@@ -94,19 +104,30 @@ def module_of(found: Operation) -> str:
     return f"fakeopenai/operations/{found.area}.py"
 
 
-def _import_area(area: str) -> None:
+def load_area(area: str) -> None:
+    """Import the module of an area, if it has one and has not been imported yet."""
+    if area in _IMPORTED:
+        return
     _IMPORTED.add(area)
     name = f"{__name__}.{area}"
     if area.isidentifier() and importlib.util.find_spec(name) is not None:
         importlib.import_module(name)
 
 
-def behaviour_of(found: Operation) -> Behaviour | None:
-    """The behaviour of an operation: its own, or the generic engine's; None if there is neither."""
-    behaviour = _BEHAVIOURS.get(found.name)
-    if behaviour is not None:
-        return behaviour
-    if found.area not in _IMPORTED:
-        _import_area(found.area)
-        return behaviour_of(found)
-    return None
+def own_behaviour(found: Operation) -> Behaviour | None:
+    """The behaviour that an operation has of its own; None if the generic engine serves it."""
+    load_area(found.area)
+    return _BEHAVIOURS.get(found.name)
+
+
+def behaviour_of(found: Operation) -> Behaviour:
+    """The behaviour of an operation: its own, or the generic engine's."""
+    behaviour = _ANSWERING.get(found)
+    if behaviour is None:
+        behaviour = own_behaviour(found)
+        if behaviour is None:
+            from .verbs import generic
+
+            behaviour = generic(found)
+        _ANSWERING[found] = behaviour
+    return behaviour

@@ -1,0 +1,432 @@
+"""The generic engine: create, retrieve, update, list and delete, over the operation table, for every resource.
+
+What an operation does follows from its row of the table (kind, path, response type, page), from what its resource keeps
+and from the resource's exceptions (`resources`). Actions other than these five are in `verbs`, listings in `paging`,
+what moves by itself in `lifecycle`. An area's module that needs more for one operation registers its own behaviour and
+builds it from these functions; each takes (request, account, reply) as any behaviour does.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..assemble import assemble
+from ..errors import ApiError
+from ..model_shapes import UNSET, ModelShape, Shape
+from ..operation import Operation
+from ..replies import Reply
+from ..request import Request
+from ..state import SINGLE, Collection
+from . import JsonObject, lifecycle
+from .paging import empty_page, page_of
+from .resources import Resource, known_fields, levels_of, resource_of
+
+if TYPE_CHECKING:
+    from ..backend import Backend
+
+__all__ = [
+    "Place",
+    "check_references",
+    "create",
+    "delete",
+    "drop",
+    "echo",
+    "keep",
+    "list_",
+    "lookup",
+    "made_up",
+    "place_of",
+    "retrieve",
+    "stamps",
+    "target_of",
+    "update",
+]
+
+_STAMPS = ("created_at", "created", "added_at", "updated_at", "last_active_at")
+_TOUCHED = ("updated_at", "last_active_at")
+_SECONDS = {"seconds": 1, "minutes": 60, "days": 86_400}
+_HOUR = 3_600
+
+# What the API shows once, at the creation of a key or of an endpoint.
+_SECRETS = {"value": "sk-", "signing_secret": "whsec_", "client_secret": "ek_"}
+
+_REFERENCES = {
+    "assistant_id": "beta.assistants",
+    "file_id": "files",
+    "file_ids": "files",
+    "input_file_id": "files",
+    "vector_store_ids": "vector_stores",
+}
+
+
+# ------------------------------------------------------------------------------------------------ where
+
+
+class Place:
+    """Where the objects of one request are.
+
+    Attributes:
+        resource: what is kept there.
+        parents: ids of the objects above.
+        key: the object that the path names; `SINGLE` where the resource has one only, None if the path names none.
+        param: what the path calls that id.
+        collection: the objects.
+    """
+
+    __slots__ = ("collection", "key", "param", "parents", "resource")
+
+    def __init__(
+        self, resource: Resource, parents: tuple[str, ...], key: str | None, param: str, collection: Collection
+    ) -> None:
+        self.resource = resource
+        self.parents = parents
+        self.key = key
+        self.param = param
+        self.collection = collection
+
+
+@functools.cache
+def target_of(operation: Operation) -> Resource | None:
+    """The resource whose objects an operation creates, reads, changes or deletes; None if it keeps none."""
+    if operation.method.startswith(("list_", "get_")):
+        last = [part for part in operation.path.split("/") if "{" not in part][-1]
+        if last != operation.resource.rpartition(".")[2]:
+            return resource_of(f"{operation.resource}.{last}")
+    if operation.kind == "other":
+        levels = levels_of(operation)
+        return levels[-1] if levels and len(levels[-1].kept.parents) + 1 == len(operation.path_params) else None
+    return resource_of(operation.resource)
+
+
+def place_of(request: Request, account: Backend, *, checked: bool = True) -> Place:
+    """Where the objects of a request are.
+
+    Args:
+        request: what is asked.
+        account: who holds them.
+        checked: whether the objects above have to exist.
+
+    Raises:
+        ApiError: an object above doesn't exist.
+    """
+    resource = target_of(request.operation)
+    assert resource is not None, request.operation
+    names = request.operation.path_params
+    values = request.path_params
+    depth = len(resource.kept.parents)
+    parents = tuple([values[name] for name in names[:depth]])
+    if checked and parents:
+        _check_parents(resource, parents, account)
+    collection = account.state.collection(resource.name, *parents)
+    if resource.kept.single:
+        return Place(resource, parents, SINGLE, "", collection)
+    if len(names) == depth:
+        return Place(resource, parents, None, "", collection)
+    return Place(resource, parents, values[names[depth]], names[depth], collection)
+
+
+def _check_parents(resource: Resource, parents: tuple[str, ...], account: Backend) -> None:
+    for depth, (name, above) in enumerate(resource.above):
+        if above is not None and parents[depth] not in account.state.collection(above.name, *parents[:depth]):
+            raise above.not_found(parents[depth], name)
+
+
+def tolerant(request: Request, account: Backend, reply: Reply | None) -> bool:
+    """Whether what doesn't exist is made up: the account or the operation is set so, or the test says what it is."""
+    return reply is not None or account.setting("missing", request.operation) == "synthesize"
+
+
+def lookup(request: Request, account: Backend, reply: Reply | None) -> tuple[Place, JsonObject]:
+    """The object that the path names, and where it is.
+
+    Raises:
+        ApiError: it doesn't exist, and nothing says that it be made up.
+    """
+    lenient = tolerant(request, account, reply)
+    place = place_of(request, account, checked=not lenient)
+    assert place.key is not None
+    body = place.collection.get(place.key)
+    if body is None:
+        if (reply is None and place.collection.was_deleted(place.key)) or not (lenient or _is_setting(place)):
+            raise place.resource.not_found(place.key, place.param)
+        body = made_up(place, request, account)
+    return place, body
+
+
+def _is_setting(place: Place) -> bool:
+    """Whether an object that nobody has made is there nevertheless: settings, which have no id and can't be deleted."""
+    return place.key == SINGLE and not place.collection.was_deleted(SINGLE)
+
+
+def made_up(place: Place, request: Request, account: Backend) -> JsonObject:
+    """An object that was never created, from its type: with its id, the ids above it, and the time."""
+    resource = place.resource
+    fields = known_fields(resource.kept.types[0])
+    partial = stamps(fields, account)
+    if place.key and resource.id_field in fields:
+        partial[resource.id_field] = place.key
+    for name, value in zip(resource.kept.parents, place.parents, strict=True):
+        if name in fields:
+            partial[name] = value
+    return assemble(resource.kept.type, partial, request=request)
+
+
+# ------------------------------------------------------------------------------------------------ the five
+
+
+def create(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
+    """A new object: what was sent, an id, the time."""
+    place = place_of(request, account, checked=not tolerant(request, account, reply))
+    body: Mapping[str, Any] = request.body or {}
+    check_references(body, account)
+    resource, operation = place.resource, request.operation
+    fields = known_fields(operation.cast_to)
+    made = {**stamps(fields, account), **echo(request, fields, resource.row.renames)}
+    row = resource.row
+    key = body.get(row.key_from) if row.key_from else None
+    if key is None:
+        key = resource.new_id(account.ids)
+    elif row.assigns:
+        _assign(made, fields, place, key, account)
+    if resource.id_field in fields:
+        made.setdefault(resource.id_field, key)
+        if "id" in fields:
+            made.setdefault("id", resource.new_id(account.ids))
+    _expiry(made, fields, body, account)
+    for name, prefix in _SECRETS.items():
+        if name in fields and name not in made:
+            made[name] = account.ids.make(prefix, 48)
+    return made
+
+
+def retrieve(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
+    """A stored object. Something that takes time has moved one step on, unless the test says itself where it is."""
+    place, body = lookup(request, account, reply)
+    if reply is None and account.setting("lifecycle", request.operation) == "steps" and place.key in place.collection:
+        lifecycle.step(account, place.collection, body)
+    return _as_answered(body, place.resource, request)
+
+
+def update(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
+    """A stored object with what was sent laid over: whole values replace whole values, null clears."""
+    place, body = lookup(request, account, reply)
+    sent: Mapping[str, Any] = request.body or {}
+    check_references(sent, account)
+    renames = place.resource.row.renames
+    fields = known_fields(place.resource.kept.types[0])
+    body.update(echo(request, fields, renames))
+    cleared = [renames.get(name, name) for name, value in sent.items() if value is None]
+    if cleared:
+        initial: Any = place.resource.shape.default()
+        body.update({name: initial.get(name) for name in cleared if name in fields})
+    for name in _TOUCHED:
+        if name in fields:
+            body[name] = int(account.clock.now())
+    _expiry(body, fields, sent, account)
+    return _as_answered(body, place.resource, request)
+
+
+def list_(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
+    """A page of stored objects. The objects that a test gives stand for all there are."""
+    lenient = tolerant(request, account, reply)
+    place = place_of(request, account, checked=not lenient)
+    if reply is not None:
+        return {**empty_page(request.operation), "data": []}
+    page = page_of(request, place.resource, place.collection, lenient=lenient)
+    if request.operation.cast_to not in {place.resource.kept.types[0], ""} and request.operation.page:
+        shape = place.resource.shape
+        item: Any = request.operation.response_type
+        page["data"] = [assemble(item, _projected(body, shape, request)) for body in page["data"]]
+    return page
+
+
+def delete(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
+    """What the API says of a deleted object. Deleting is `drop`'s business."""
+    place, body = lookup(request, account, reply)
+    resource, operation = place.resource, request.operation
+    if operation.cast_to == resource.kept.types[0]:
+        return body
+    parent = resource.above[-1][1] if resource.above else None
+    if parent is not None and operation.cast_to == parent.kept.types[0]:
+        above = account.state.collection(parent.name, *place.parents[:-1])
+        key = place.parents[-1]
+        owner = Place(parent, place.parents[:-1], key, "", above)
+        return above.get(key) or made_up(owner, request, account)
+    if operation.cast_to == "None":
+        return {"id": place.key, "object": f"{body.get('object', '')}.deleted", "deleted": True}
+    fields = known_fields(operation.cast_to)
+    answer: JsonObject = {name: True for name in ("deleted",) if name in fields}
+    answer.update(dict.fromkeys({"id", resource.id_field, *request.path_params} & fields.keys(), place.key))
+    answer.update(
+        {name: value for name, value in zip(resource.kept.parents, place.parents, strict=True) if name in fields}
+    )
+    return answer
+
+
+# ------------------------------------------------------------------------------------------------ what is kept
+
+
+def keep(request: Request, account: Backend, body: JsonObject) -> None:
+    """Store the object that was answered."""
+    place = place_of(request, account, checked=False)
+    stored = _stored(place, request, body)
+    key = SINGLE if place.resource.kept.single else _key_in(stored, place, request)
+    with account.state.lock:
+        before = place.collection.get(key)
+        place.collection.put({**before, **stored} if before else stored, key=key)
+    if before is None and account.setting("lifecycle", request.operation) == "instant":
+        lifecycle.begin(account, place.collection, stored)
+        body.update({name: stored[name] for name in body if name in stored})
+
+
+def drop(request: Request, account: Backend, body: JsonObject) -> None:
+    """Delete the object that the path names, with everything below it, and wherever else it is held."""
+    place = place_of(request, account, checked=False)
+    assert place.key is not None
+    forget(place.resource, place.parents, place.key, account)
+
+
+def forget(resource: Resource, parents: tuple[str, ...], key: str, account: Backend) -> None:
+    """Delete an object, with everything below it, and wherever else it is held."""
+    with account.state.lock:
+        collection = account.state.collection(resource.name, *parents)
+        if not collection.delete(key) and not collection.was_deleted(key):
+            collection.put({}, key=key)  # made up on the way; from now on it is one that was deleted
+            collection.delete(key)
+        account.state.drop(resource.name, *parents, *((key,) if key else ()))
+        for holder in resource.row.holders:
+            for _, _, held in list(account.state.resources(holder)):
+                held.delete(key)
+
+
+def _stored(place: Place, request: Request, body: JsonObject) -> JsonObject:
+    """An answer as its resource keeps it: without the secrets of creation, under the type that it is read as."""
+    resource = place.resource
+    if request.operation.cast_to == resource.kept.types[0]:
+        return body
+    fields = known_fields(resource.kept.types[0])
+    if resource.id_field not in known_fields(request.operation.cast_to) and not resource.kept.single:
+        source = next((value for value in body.values() if isinstance(value, dict) and "permissions" in value), {})
+        body = {**source, **body}
+    kept = {name: value for name, value in body.items() if name in fields}
+    return assemble(resource.kept.type, kept) if request.operation.kind == "create" else kept
+
+
+def _key_in(stored: JsonObject, place: Place, request: Request) -> str:
+    key_from = place.resource.row.key_from
+    key = place.key or (request.body or {}).get(key_from) if key_from else place.key
+    if key is None:
+        return str(stored[place.resource.id_field])
+    if not stored.get(place.resource.id_field):
+        stored[place.resource.id_field] = key
+    return str(key)
+
+
+def _as_answered(body: JsonObject, resource: Resource, request: Request) -> JsonObject:
+    """A stored object as an operation answers it, whose response type may know less or more of it."""
+    if request.operation.cast_to == resource.kept.types[0]:
+        return body
+    return _projected(body, resource.shape, request)
+
+
+def _projected(body: JsonObject, shape: Shape, request: Request) -> JsonObject:
+    fields = known_fields(request.operation.cast_to)
+    declared = known_fields_of(shape)
+    return {name: value for name, value in body.items() if name in fields or name not in declared}
+
+
+def known_fields_of(shape: Shape) -> Mapping[str, Any]:
+    """The fields that a shape declares; none if it is no model."""
+    return shape.fields if isinstance(shape, ModelShape) else {}
+
+
+# ------------------------------------------------------------------------------------------------ what follows
+
+
+@functools.cache
+def _stamps_in(fields: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in _STAMPS if name in fields)
+
+
+def stamps(fields: Mapping[str, Any], account: Backend) -> JsonObject:
+    """The times that a new object bears."""
+    now = int(account.clock.now())
+    return {name: now for name in _STAMPS if name in fields}
+
+
+def echo(request: Request, fields: Mapping[str, tuple[Shape, ...]], renames: Mapping[str, str] = {}) -> JsonObject:
+    """What was sent, and the ids in the path, as far as the response has a place for it."""
+    found: JsonObject = {name: value for name, value in request.path_params.items() if name in fields}
+    for name, value in (request.body or {}).items():
+        field = renames.get(name, name) if renames else name
+        if field in fields and value is not None and _may_hold(fields[field], value):
+            found[field] = value
+    return found
+
+
+def _may_hold(shapes: tuple[Shape, ...], value: Any) -> bool:
+    """Whether a field can hold a value, once what is missing in it is completed."""
+    return any(all(mismatch.value is UNSET for mismatch in shape.mismatches(value)) for shape in shapes)
+
+
+def _expiry(made: JsonObject, fields: Mapping[str, Any], body: Mapping[str, Any], account: Backend) -> None:
+    """When an object expires, from how long it was to last."""
+    if "expires_at" not in fields:
+        return
+    lasts = body.get("expires_after")
+    seconds = body.get("expires_in_seconds")
+    if isinstance(lasts, Mapping):
+        for unit, length in _SECONDS.items():
+            if isinstance(lasts.get(unit), int):
+                seconds = lasts[unit] * length
+    if isinstance(seconds, int):
+        made["expires_at"] = int(account.clock.now()) + seconds
+    elif "expires_after" in body:
+        made["expires_at"] = None
+
+
+def _assign(made: JsonObject, fields: Mapping[str, Any], place: Place, key: str, account: Backend) -> None:
+    """Put a known object under another one: a role or a user, as far as the account knows it."""
+    known: JsonObject = {}
+    for name in place.resource.row.assigns:
+        parents = place.parents[: len(resource.kept.parents)] if (resource := resource_of(name)) else ()
+        known = account.state.collection(name, *parents).get(key) or known
+        if known:
+            break
+    made.update({name: value for name, value in known.items() if name in fields and name not in {*made, "object"}})
+    if "name" in known and "group_name" in fields:
+        made["group_name"] = known["name"]
+    for name, resource in place.resource.above:
+        part = name.removesuffix("_id")
+        if part in fields and resource is not None:
+            depth = [above for above, _ in place.resource.above].index(name)
+            owner = account.state.collection(resource.name, *place.parents[:depth]).get(place.parents[depth])
+            made[part] = owner or {"id": place.parents[depth]}
+    if "role" in fields and isinstance(next(iter(fields["role"])), ModelShape):
+        made["role"] = {**known, "id": key}
+
+
+def check_references(body: Mapping[str, Any], account: Backend) -> None:
+    """Refuse ids in a body that name nothing: those of deleted objects; with ``validate_exists`` all unknown ones."""
+    for name, value in body.items():
+        target = _REFERENCES.get(name)
+        if target is None:
+            continue
+        collection = account.state.collection(target)
+        for key in value if isinstance(value, list) else (value,):
+            if isinstance(key, str) and key not in collection and gone(key, collection, account):
+                resource = resource_of(target)
+                assert resource is not None
+                raise resource.not_found(key)
+
+
+def gone(key: str, collection: Collection, account: Backend) -> bool:
+    """Whether an id that a body names is to be refused."""
+    return key not in collection and (account.validate_exists or collection.was_deleted(key))
+
+
+def refused(message: str, *, param: str | None = None, code: str | None = None) -> ApiError:
+    """A plain 400."""
+    return ApiError(400, message, param=param, code=code)
