@@ -41,12 +41,15 @@ class _Branch(functools.cached_property[Any]):
     def __init__(self, real: Any, path: str) -> None:
         self.real = real
         self.path = path
+        self.cls: type[Any] | None = None
         super().__init__(self._reach)
         self.__doc__ = real.__doc__
 
     def _reach(self, owner: Any) -> Any:
+        if self.cls is not None:
+            return self.cls(owner._client if isinstance(owner, _sdk.RESOURCE_BASES) else owner)
         resource = self.real.func(owner)
-        resource.__class__ = fake_class(type(resource), self.path)
+        self.cls = resource.__class__ = fake_class(type(resource), self.path)
         return resource
 
 

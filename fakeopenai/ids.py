@@ -7,9 +7,9 @@ which prefix an object gets, is the business of the operations. Imports nothing 
 from __future__ import annotations
 
 import binascii
-import random
 import string
 import threading
+from random import Random
 from typing import Final
 
 __all__ = ["SHAPES", "Ids"]
@@ -64,12 +64,24 @@ class Ids:
         38
     """
 
-    __slots__ = ("_counters", "_source", "random")
+    __slots__ = ("_counters", "_seed", "_source", "random")
+
+    _source: Random
+    random: Random
 
     def __init__(self, seed: int | str | None = None) -> None:
-        self._source = random.Random(seed)
+        self._seed = seed
         self._counters: dict[str, int] = {}
-        self.random = random.Random(None if seed is None else f"{seed} for anything but ids")
+
+    def __getattr__(self, name: str) -> Random:
+        """Make a generator when it is first needed: seeding one takes longer than all else about a new client."""
+        if name == "_source":
+            made = self._source = Random(self._seed)
+        elif name == "random":
+            made = self.random = Random(None if self._seed is None else f"{self._seed} for anything but ids")
+        else:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return made
 
     def make(self, prefix: str, length: int | None = None) -> str:
         """A new id.
@@ -102,11 +114,11 @@ class Ids:
 
     def copy(self) -> Ids:
         """Ids that go on from here just as these would, independently of them."""
-        twin = Ids.__new__(Ids)
-        twin._source = random.Random()
+        twin = Ids(self._seed)
+        twin._source = Random()
         twin._source.setstate(self._source.getstate())
         twin._counters = dict(self._counters)
-        twin.random = random.Random()
+        twin.random = Random()
         twin.random.setstate(self.random.getstate())
         return twin
 

@@ -55,6 +55,8 @@ def newer_sdk(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(operation, "operations", lambda: table)
     monkeypatch.setattr(operation, "_routes", operation._routes.__wrapped__)
     monkeypatch.setattr(_tree, "_BUILT", {})
+    for root in (_tree.FakeOpenAITree, _tree.FakeAsyncOpenAITree):
+        monkeypatch.setattr(vars(root)["models"], "cls", None)
     monkeypatch.setattr(operation, "_UNLISTED", {})
 
 
