@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..assemble import assemble
 from ..errors import ApiError
-from ..model_shapes import UNSET, ModelShape, Shape
+from ..model_shapes import UNSET, ModelShape, Run, Shape
 from ..operation import Operation
 from ..replies import Reply
 from ..request import Request
@@ -111,20 +111,24 @@ def place_of(request: Request, account: Backend, *, checked: bool = True) -> Pla
     Raises:
         ApiError: an object above doesn't exist.
     """
-    resource = target_of(request.operation)
-    assert resource is not None, request.operation
-    names = request.operation.path_params
+    resource, above, param = _plan(request.operation)
     values = request.path_params
-    depth = len(resource.kept.parents)
-    parents = tuple([values[name] for name in names[:depth]])
+    parents = tuple([values[name] for name in above]) if above else ()
     if checked and parents:
         _check_parents(resource, parents, account)
-    collection = account.state.collection(resource.name, *parents)
-    if resource.kept.single:
-        return Place(resource, parents, SINGLE, "", collection)
-    if len(names) == depth:
-        return Place(resource, parents, None, "", collection)
-    return Place(resource, parents, values[names[depth]], names[depth], collection)
+    key = values[param] if param else SINGLE if param is None else None
+    return Place(resource, parents, key, param or "", account.state.collection(resource.name, *parents))
+
+
+@functools.cache
+def _plan(operation: Operation) -> tuple[Resource, tuple[str, ...], str | None]:
+    """What is kept, the names of the ids above, and that of the object; None if there is one only, ``""`` if none."""
+    resource = target_of(operation)
+    assert resource is not None, operation
+    depth = len(resource.kept.parents)
+    names = operation.path_params
+    param = None if resource.kept.single else names[depth] if len(names) > depth else ""
+    return resource, names[:depth], param
 
 
 def _check_parents(resource: Resource, parents: tuple[str, ...], account: Backend) -> None:
@@ -144,15 +148,22 @@ def lookup(request: Request, account: Backend, reply: Reply | None) -> tuple[Pla
     Raises:
         ApiError: it doesn't exist, and nothing says that it be made up.
     """
+    place = find(request, account, reply)
+    assert place.key is not None
+    return place, place.collection.get(place.key) or made_up(place, request, account)
+
+
+def find(request: Request, account: Backend, reply: Reply | None) -> Place:
+    """Where the object is that the path names; see `lookup`."""
     lenient = tolerant(request, account, reply)
     place = place_of(request, account, checked=not lenient)
-    assert place.key is not None
-    body = place.collection.get(place.key)
-    if body is None:
-        if (reply is None and place.collection.was_deleted(place.key)) or not (lenient or _is_setting(place)):
-            raise place.resource.not_found(place.key, place.param)
-        body = made_up(place, request, account)
-    return place, body
+    key = place.key
+    assert key is not None
+    if key not in place.collection and (
+        (reply is None and place.collection.was_deleted(key)) or not (lenient or _is_setting(place))
+    ):
+        raise place.resource.not_found(key, place.param)
+    return place
 
 
 def _is_setting(place: Place) -> bool:
@@ -216,7 +227,11 @@ def update(request: Request, account: Backend, reply: Reply | None) -> JsonObjec
     check_references(sent, account)
     renames = place.resource.row.renames
     fields = known_fields(place.resource.kept.types[0])
-    body.update(echo(request, fields, renames))
+    for name, value in echo(request, fields, renames).items():
+        if type(value) is dict or type(value) is list:
+            body[name] = next(shape for shape in fields[name] if _may_hold((shape,), value)).merge(UNSET, value, Run())
+        else:
+            body[name] = value
     cleared = [renames.get(name, name) for name, value in sent.items() if value is None]
     if cleared:
         initial: Any = place.resource.shape.default()
@@ -244,18 +259,20 @@ def list_(request: Request, account: Backend, reply: Reply | None) -> JsonObject
 
 def delete(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
     """What the API says of a deleted object. Deleting is `drop`'s business."""
-    place, body = lookup(request, account, reply)
+    place = find(request, account, reply)
+    assert place.key is not None
     resource, operation = place.resource, request.operation
-    if operation.cast_to == resource.kept.types[0]:
-        return body
+    if operation.cast_to in {resource.kept.types[0], "None"}:
+        body = place.collection.get(place.key) or made_up(place, request, account)
+        if operation.cast_to != "None":
+            return body
+        return {"id": place.key, "object": f"{body.get('object', '')}.deleted", "deleted": True}
     parent = resource.above[-1][1] if resource.above else None
     if parent is not None and operation.cast_to == parent.kept.types[0]:
         above = account.state.collection(parent.name, *place.parents[:-1])
         key = place.parents[-1]
         owner = Place(parent, place.parents[:-1], key, "", above)
         return above.get(key) or made_up(owner, request, account)
-    if operation.cast_to == "None":
-        return {"id": place.key, "object": f"{body.get('object', '')}.deleted", "deleted": True}
     fields = known_fields(operation.cast_to)
     answer: JsonObject = {name: True for name in ("deleted",) if name in fields}
     answer.update(dict.fromkeys({"id", resource.id_field, *request.path_params} & fields.keys(), place.key))
@@ -273,10 +290,11 @@ def keep(request: Request, account: Backend, body: JsonObject) -> None:
     place = place_of(request, account, checked=False)
     stored = _stored(place, request, body)
     key = SINGLE if place.resource.kept.single else _key_in(stored, place, request)
-    with account.state.lock:
-        before = place.collection.get(key)
-        place.collection.put({**before, **stored} if before else stored, key=key)
-    if before is None and account.setting("lifecycle", request.operation) == "instant":
+    new = key not in place.collection
+    if stored is not body and not new:
+        stored = {**(place.collection.get(key) or {}), **stored}
+    place.collection.put(stored, key=key)
+    if new and account.setting("lifecycle", request.operation) == "instant":
         lifecycle.begin(account, place.collection, stored)
         body.update({name: stored[name] for name in body if name in stored})
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import openai
 
 from ..errors import UnsupportedOperation
-from ..model_shapes import LiteralShape
+from ..model_shapes import LiteralShape, ModelShape
 from ..operation import Operation
 from ..replies import Reply
 from ..request import Answer, Request
@@ -166,13 +166,14 @@ def _behaviour(operation: Operation) -> tuple[Literal["state", "shape"], Behavio
         if kind == "retrieve":
             return "state", Behaviour(crud.retrieve, whole=operation.cast_to == target.kept.types[0])
         if kind == "update":
-            return "state", Behaviour(crud.update, persist=crud.keep)
+            whole = operation.cast_to == target.kept.types[0] and isinstance(target.shape, ModelShape)
+            return "state", Behaviour(crud.update, persist=crud.keep, whole=whole)
         if kind == "delete":
             return "state", Behaviour(crud.delete, persist=crud.drop, whole=operation.cast_to == "None")
         if operation.cast_to == BINARY:
             return "state", Behaviour(content)
         if _acts_on_object(operation):
-            return "state", Behaviour(act, persist=crud.keep)
+            return "state", Behaviour(act, persist=crud.keep, whole=operation.cast_to == target.kept.types[0])
     if operation.cast_to == "None":
         return "shape", Behaviour(nothing)
     if operation.cast_to == BINARY:
