@@ -1,5 +1,7 @@
 """fakeopenai: a drop-in ``openai.OpenAI`` for tests, with no HTTP at all.
 
+Names are imported when they are first used, so that the pytest plugin costs a session nothing that doesn't need it.
+
 Example:
     >>> from fakeopenai import FakeOpenAI
     >>> fake = FakeOpenAI(replies=["Hello!"])
@@ -8,40 +10,47 @@ Example:
     'Hello!'
 """
 
+from typing import TYPE_CHECKING, Any
+
 from ._version import __version__
-from .backend import Backend
-from .calls import Call, CallLog
-from .client import FakeAsyncAzureOpenAI, FakeAsyncOpenAI, FakeAzureOpenAI, FakeOpenAI
-from .clock import Clock, SystemClock, VirtualClock
-from .defaults import Defaults
-from .errors import (
-    CallAssertionError,
-    FakeOpenAIError,
-    NetworkBlocked,
-    ScriptExhausted,
-    UnconsumedReplies,
-    UnknownField,
-    UnscriptedCall,
-    UnsupportedOperation,
-    UsageError,
-)
-from .ids import Ids
-from .replies import (
-    ToolCall,
-    Turn,
-    break_after,
-    chunks,
-    error,
-    json_reply,
-    raw,
-    reasoning,
-    refusal,
-    reply,
-    text,
-    tool_call,
-)
-from .request import Request
-from .state import StateStore
+
+if TYPE_CHECKING:
+    from .backend import Backend
+    from .calls import Call, CallLog
+    from .client import FakeAsyncAzureOpenAI, FakeAsyncOpenAI, FakeAzureOpenAI, FakeOpenAI
+    from .clock import Clock, SystemClock, VirtualClock
+    from .defaults import Defaults
+    from .errors import (
+        CallAssertionError,
+        FakeOpenAIError,
+        NetworkBlocked,
+        ScriptExhausted,
+        UnconsumedReplies,
+        UnknownField,
+        UnscriptedCall,
+        UnsupportedOperation,
+        UsageError,
+    )
+    from .ids import Ids
+    from .mocking import classes
+    from .mocking.classes import *  # noqa: F403
+    from .mocking.paths import mock
+    from .replies import (
+        ToolCall,
+        Turn,
+        break_after,
+        chunks,
+        error,
+        json_reply,
+        raw,
+        reasoning,
+        refusal,
+        reply,
+        text,
+        tool_call,
+    )
+    from .request import Request
+    from .state import StateStore
 
 __all__ = [
     "Backend",
@@ -74,6 +83,7 @@ __all__ = [
     "chunks",
     "error",
     "json_reply",
+    "mock",
     "raw",
     "reasoning",
     "refusal",
@@ -81,3 +91,65 @@ __all__ = [
     "text",
     "tool_call",
 ]
+if TYPE_CHECKING:
+    __all__ += classes.__all__  # not at run time: a star import would import every resource of openai
+
+_HOMES = {
+    "backend": ("Backend",),
+    "calls": ("Call", "CallLog"),
+    "client": ("FakeAsyncAzureOpenAI", "FakeAsyncOpenAI", "FakeAzureOpenAI", "FakeOpenAI"),
+    "clock": ("Clock", "SystemClock", "VirtualClock"),
+    "defaults": ("Defaults",),
+    "errors": (
+        "CallAssertionError",
+        "FakeOpenAIError",
+        "NetworkBlocked",
+        "ScriptExhausted",
+        "UnconsumedReplies",
+        "UnknownField",
+        "UnscriptedCall",
+        "UnsupportedOperation",
+        "UsageError",
+    ),
+    "ids": ("Ids",),
+    "mocking.paths": ("mock",),
+    "replies": (
+        "ToolCall",
+        "Turn",
+        "break_after",
+        "chunks",
+        "error",
+        "json_reply",
+        "raw",
+        "reasoning",
+        "refusal",
+        "reply",
+        "text",
+        "tool_call",
+    ),
+    "request": ("Request",),
+    "state": ("StateStore",),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    import importlib
+
+    module = _HOME_OF.get(name)
+    if module is None and name.endswith("Mock"):
+        module = "mocking.classes"
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        value = getattr(importlib.import_module(f"{__name__}.{module}"), name)
+    except AttributeError:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    from .mocking.names import MOCKS
+
+    return sorted({*__all__, *MOCKS, "OpenAIMock"})

@@ -11,6 +11,7 @@ import inspect
 import operator
 import pathlib
 import types
+import typing
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ else:
 
 __all__ = [
     "HOOKS",
+    "MODULE_CLIENT",
     "OMITTED",
     "RAW_RESPONSE_HEADER",
     "RESOURCE_BASES",
@@ -47,12 +49,16 @@ __all__ = [
     "made",
     "model_type",
     "options_for",
+    "retry_delay",
     "set_request_id",
     "stream_chunk_type",
     "untouched",
     "unwrap",
     "validator_of",
 ]
+
+MODULE_CLIENT: type[openai.OpenAI] = openai._ModuleClient
+"""The class of the client behind ``openai.chat.completions.create(...)``, which keeps its http client elsewhere."""
 
 OMITTED = (NotGiven, Omit)
 """Classes of the values that mean "not passed": ``openai.NOT_GIVEN``, ``openai.omit`` and subclasses."""
@@ -149,6 +155,12 @@ def options_for(verb: str, url: str, *, admin: bool, headers: dict[str, str]) ->
     return FinalRequestOptions.construct(None, **values)
 
 
+def retry_delay(client: Any, retries_taken: int, max_retries: int, options: Any, response: Any) -> float:
+    """The seconds that a client would sleep before it tries again."""
+    headers = None if response is None else response.headers
+    return float(client._calculate_retry_timeout(max_retries - retries_taken, options, headers))
+
+
 def build_headers(client: Any, options: FinalRequestOptions) -> dict[str, str]:
     """The headers that the client would send with these options, names in lower case."""
     return dict(client._build_headers(options, retries_taken=0))
@@ -168,7 +180,32 @@ def validator_of(kind: Any) -> Callable[[Any], Any]:
     if isinstance(kind, type) and issubclass(kind, openai.BaseModel):
         kind.model_rebuild()  # the SDK defers building; until then the validator is a stand-in
         return kind.__pydantic_validator__.validate_python
-    return pydantic.TypeAdapter(kind).validate_python
+    whole = pydantic.TypeAdapter(kind).validate_python
+    members = _members_by_tag(kind)
+    if not members:
+        return whole
+
+    def validate(data: Any) -> Any:
+        found = members.get(data.get("type")) if type(data) is dict else None
+        return whole(data) if found is None else found(data)
+
+    return validate
+
+
+def _members_by_tag(kind: Any) -> dict[Any, Callable[[Any], Any]]:
+    """The validators of a union's members by their ``type``; empty if that doesn't tell them apart.
+
+    The SDK marks such a union in a way of its own, so that pydantic would try its 50 members one after the other.
+    """
+    found: dict[Any, Callable[[Any], Any]] = {}
+    union = typing.get_args(kind)[0] if typing.get_origin(kind) is typing.Annotated else kind
+    for member in typing.get_args(union):
+        field = member.model_fields.get("type") if hasattr(member, "model_fields") else None
+        tags = () if field is None else typing.get_args(field.annotation)
+        if not tags or not found.keys().isdisjoint(tags):
+            return {}
+        found.update(dict.fromkeys(tags, validator_of(member)))
+    return found
 
 
 def made(kind: Any, data: Any, validate: Callable[[Any], Any]) -> Any:

@@ -28,7 +28,7 @@ from .operations import behaviour_of
 from .params import validator_for
 from .replies import Reply
 from .request import Answer, Pending, Request
-from .script import Script
+from .script import Rule, Script
 from .snapshot import freeze, thaw
 from .state import StateStore, Store
 from .tokens import coerce_tokenizer
@@ -112,7 +112,7 @@ class Backend:
         self.unscripted = unscripted
         self.calls = CallLog()
         self.lock = threading.RLock()
-        self.turns = Script("script")
+        self.turns = Script("fake")
         self.faults: Faults | None = None
         self.settings: dict[tuple[str, str], str] = {}
         self._scripts: dict[str, Script] = {}
@@ -358,28 +358,22 @@ class Backend:
             log = self._logs.setdefault(name, self.calls.view(name))
         return log
 
-    def script_turns(self, found: Any) -> None:
+    def script_turns(self, found: Any) -> Rule | None:
         """Add turns of the model: a list of replies, one each, or a function of the request for all of them."""
         if callable(found) and not isinstance(found, type):
-            self.turns.returns(found, call="replies")
-            return
+            return self.turns.returns(found, call="replies")
         if isinstance(found, str | Mapping) or not hasattr(found, "__iter__"):
             raise UsageError(
                 f"replies= takes a list of replies, one for each turn of the model, or a function of the request; "
                 f"got {type(found).__name__} {found!r}. For a single reply write replies=[{found!r}]."
             )
-        self.turns.queue(list(found))
+        return self.turns.queue(list(found))
 
     def unused(self) -> list[str]:
         """One line for each reply that was scripted and never given."""
         scripts = [*self._scripts.values(), self.turns]
         failures = [] if self.faults is None else self.faults.unused()
         return [*failures, *(line for script in scripts for line in script.unused())]
-
-    def spare(self) -> None:
-        """Let what is scripted at this moment stay unused."""
-        for script in (*self._scripts.values(), self.turns):
-            script.spare()
 
     def assert_complete(self) -> None:
         """Fail if a scripted reply was never used.

@@ -9,7 +9,8 @@ Imports replies, matching and leaves.
 from __future__ import annotations
 
 import collections
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .errors import ScriptExhausted, UsageError
@@ -17,6 +18,7 @@ from .matching import check_names, matches
 from .operation import Operation
 from .replies import Reply, coerce
 from .request import Request
+from .stringify import cut, params_line, short
 
 __all__ = ["Matcher", "Rule", "Script"]
 
@@ -42,7 +44,7 @@ class Matcher:
         return self.where is None or bool(self.where(request))
 
     def __repr__(self) -> str:
-        parts = [f"{name}={_short(value)}" for name, value in self.params.items()]
+        parts = [f"{name}={short(value)}" for name, value in self.params.items()]
         if self.where is not None:
             parts.append(f"where={getattr(self.where, '__name__', self.where)!s}")
         return f"when({', '.join(parts)})"
@@ -52,83 +54,119 @@ class Rule:
     """Replies under one condition.
 
     Attributes:
+        call: what the test wrote: ``"chat.completions.create.returns"``, ``"fake.script"``.
         matcher: the condition, or None for every request.
+        scripted: all its replies, as they were given.
         replies: those still to be given, in order; the one of a sticky rule stays.
         sticky: whether the reply is for every call.
         optional: whether it gives way silently once used up (``raises(..., times=n)``), or running out is an error.
         used: how many replies it has given.
+        spare: whether it may stay unused, as what several tests share may in one of them.
     """
 
-    __slots__ = ("matcher", "optional", "replies", "sticky", "total", "used")
+    __slots__ = ("call", "matcher", "optional", "replies", "scripted", "spare", "sticky", "used")
 
-    def __init__(self, matcher: Matcher | None, replies: list[Reply], *, sticky: bool, optional: bool = False) -> None:
+    def __init__(
+        self, call: str, matcher: Matcher | None, replies: list[Reply], *, sticky: bool, optional: bool = False
+    ) -> None:
+        self.call = call
         self.matcher = matcher
+        self.scripted = tuple(replies)
         self.replies = collections.deque(replies)
         self.sticky = sticky
         self.optional = optional
-        self.total = len(replies)
         self.used = 0
+        self.spare = False
 
-    def take(self) -> Reply:
-        """The next reply. The caller has seen that there is one."""
+    def take(self) -> Reply | None:
+        """The next reply; None if all have been given. Several threads may ask at once."""
+        if self.sticky:
+            self.used += 1
+            return self.replies[0]
+        try:
+            reply = self.replies.popleft()
+        except IndexError:
+            return None
         self.used += 1
-        return self.replies[0] if self.sticky else self.replies.popleft()
+        return reply
+
+    def unused(self) -> list[str]:
+        """One line for each reply that was never given."""
+        if self.spare:
+            return []
+        if self.sticky:
+            return [] if self.used else [f"{self!r}: never called"]
+        total = len(self.scripted)
+        return [
+            f"{self.call}(...): reply {number} of {total}, {left!r}"
+            for number, left in enumerate(self.replies, total - len(self.replies) + 1)
+        ]
 
     def __repr__(self) -> str:
-        shown = ", ".join(map(repr, self.replies))
-        return f"{self.matcher!r}.returns({shown})" if self.matcher else f"returns({shown})"
+        if self.optional:
+            return f"{self.call}({self.scripted[0]!r}, times={len(self.scripted)})"
+        return f"{self.call}({cut(', '.join(map(repr, self.scripted)), 80)})"
 
 
 class Script:
     """The rules of one operation (or of the account's model turns).
 
     Args:
-        name: how it is called in messages: ``"chat.completions.create"`` or ``"script"``.
+        name: how it is called in messages: ``"chat.completions.create"``, or ``"fake"`` for the account's turns.
         operation: the operation whose parameters the matchers name; None for the account's turns.
     """
 
     def __init__(self, name: str, operation: Operation | None = None) -> None:
         self.name = name
         self.operation = operation
+        self.wrap: Callable[[Any, str], Reply] = _coerced
         self.conditional: list[Rule] = []
         self.queued: list[Rule] = []
         self.sticky: Rule | None = None
         self.exhausted: Rule | None = None
         self.active = False
-        self.wrap: Callable[[Any, str], Reply] = lambda value, where: coerce(value, where=where)
 
-    def returns(self, *replies: Any, matcher: Matcher | None = None, call: str = "returns") -> None:
+    def returns(self, *replies: Any, matcher: Matcher | None = None, call: str = "returns") -> Rule:
         """Add a rule: one reply is for every call, several are one each, in order."""
+        written = self._written(matcher, call)
         if not replies:
             raise UsageError(
-                f"{self.name}.{call}() was called with nothing. Give the reply for every call, "
+                f"{written}() was called with nothing. Give the reply for every call, "
                 f'{call}("Hello"), or one for each call in order, {call}("first", "second").',
                 operation=self.name,
             )
         found = [
-            self.wrap(value, f"{self.name}.{call}(): reply {index}" if len(replies) > 1 else f"{self.name}.{call}()")
+            self.wrap(value, f"{written}(): reply {index}" if len(replies) > 1 else f"{written}()")
             for index, value in enumerate(replies, 1)
         ]
-        self.add(Rule(matcher, found, sticky=len(found) == 1))
+        return self.add(Rule(written, matcher, found, sticky=len(found) == 1))
 
-    def queue(self, replies: list[Any]) -> None:
+    def queue(self, replies: list[Any], call: str = "script") -> Rule | None:
         """Add replies for one call each, in order, even if there is only one."""
-        found = [self.wrap(value, f"{self.name}: reply {index}") for index, value in enumerate(replies, 1)]
-        if found:
-            self.add(Rule(None, found, sticky=False))
+        written = self._written(None, call)
+        found = [self.wrap(value, f"{written}(): reply {index}") for index, value in enumerate(replies, 1)]
+        return self.add(Rule(written, None, found, sticky=False)) if found else None
 
-    def raises(self, error: Any, *, times: int | None = None, matcher: Matcher | None = None) -> None:
+    def raises(self, error: Any, *, times: int | None = None, matcher: Matcher | None = None) -> Rule:
         """Add a rule that fails every call, or the next ``times`` calls."""
+        written = self._written(matcher, "raises")
         if times is not None and (type(times) is not int or times < 1):
-            raise UsageError(f"{self.name}.raises(times=...) takes a number of calls, at least 1; got {times!r}.")
-        found = self.wrap(error, f"{self.name}.raises()")
+            raise UsageError(f"{written}(times=...) takes a number of calls, at least 1; got {times!r}.")
+        found = self.wrap(error, f"{written}()")
         if found.kind not in {"error", "raise", "connection", "timeout"}:
             raise UsageError(
-                f"{self.name}.raises() takes an exception, an exception class, an HTTP status or error(...); "
+                f"{written}() takes an exception, an exception class, an HTTP status or error(...); "
                 f"got {found!r}. To answer with it, write returns(...).",
                 operation=self.name,
             )
-        self.add(Rule(matcher, [found] * (times or 1), sticky=times is None, optional=times is not None))
+        return self.add(
+            Rule(written, matcher, [found] * (times or 1), sticky=times is None, optional=times is not None)
+        )
+
+    def _written(self, matcher: Matcher | None, call: str) -> str:
+        """What the test wrote to script something, as far as the opening parenthesis."""
+        condition = f"{matcher!r}." if matcher is not None else ""
+        return f"{self.name}.{condition}{call}"
 
     def when(self, where: Callable[[Request], Any] | None, params: Mapping[str, Any]) -> Matcher:
         """A condition on this operation's requests."""
@@ -147,7 +185,7 @@ class Script:
             check_names(self.operation, params, f"{self.name}.when()")
         return Matcher(params, where)
 
-    def add(self, rule: Rule) -> None:
+    def add(self, rule: Rule) -> Rule:
         """Add a rule; an unconditional sticky one takes the place of the one before."""
         self.active = True
         if rule.matcher is not None:
@@ -156,62 +194,68 @@ class Script:
             self.sticky = rule
         else:
             self.queued.append(rule)
+        return rule
 
-    def take(self, request: Request) -> Reply | None:
+    def take(self, request: Request, beside: Script | None = None) -> Reply | None:
         """The reply to this request; None if nothing is scripted for it.
 
         Conditional rules come first, in the order of their declaration; then queued replies, in theirs; then the
         reply for every call. A queue that has run out is skipped, and is an error only if nothing else answers.
+
+        Args:
+            request: what is asked.
+            beside: another script that this request might have been meant for, to be named in the error.
         """
         if not self.active:
             return None
         exhausted = self.exhausted
         for rule in self.conditional:
             if rule.matcher is not None and rule.matcher(request):
-                if rule.replies:
-                    return rule.take()
+                reply = rule.take()
+                if reply is not None:
+                    return reply
                 exhausted = exhausted if rule.optional else rule
-        while self.queued:
-            rule = self.queued[0]
-            if rule.replies:
-                return rule.take()
-            self.queued.pop(0)
+        for rule in self.queued[:]:
+            reply = rule.take()
+            if reply is not None:
+                return reply
+            with contextlib.suppress(ValueError):  # another thread has seen it too
+                self.queued.remove(rule)
             if not rule.optional:
                 exhausted = self.exhausted = rule
         if self.sticky is not None:
             return self.sticky.take()
         if exhausted is not None:
-            raise self.exhaustion(request, exhausted)
+            raise self._exhaustion(request, exhausted, beside)
         return None
 
-    def exhaustion(self, request: Request, rule: Rule) -> ScriptExhausted:
+    def _exhaustion(self, request: Request, rule: Rule, beside: Script | None) -> ScriptExhausted:
         """The error for one call more than there are replies."""
-        condition = f" {rule.matcher!r}" if rule.matcher else ""
-        return ScriptExhausted(
-            f"{request.operation.name} was called {_times(rule.used + 1)}, but only {_replies(rule.total)} scripted "
-            f"with {self.name}.returns(...){condition}.\n"
-            f"  the call:  {_describe(request)}\n"
-            "  to do:     add a reply to returns(...), or give a single one, returns(reply), which answers every call.",
-            operation=request.operation.name,
-            request=request,
-            replies=rule.total,
-        )
+        name = request.operation.name
+        if self.operation is None:
+            to_do = 'give the model one turn more: fake.script(..., "...") or FakeOpenAI(replies=[..., "..."])'
+        elif len(rule.scripted) > 1:
+            to_do = 'add a reply to returns(...), or give a single one, returns("..."), which answers every call'
+        else:
+            to_do = f'add a reply: fake.{name}.returns("...") answers every call'
+        lines = [
+            f"{name} was called once more than replies are scripted for it.",
+            f"  the call:  {params_line(request.params, 100)}",
+            f"  scripted:  {rule!r}: {rule.used} of {len(rule.scripted)} used",
+        ]
+        if beside is not None:
+            lines += [f"  besides:   {other!r}: {other.used} of {len(other.scripted)} used" for other in beside._left()]
+        lines.append(f"  to do:     {to_do}.")
+        return ScriptExhausted("\n".join(lines), operation=name, request=request, replies=len(rule.scripted))
+
+    def _left(self) -> Iterable[Rule]:
+        """The rules that still have replies."""
+        rules = [*self.conditional, *self.queued, *([self.sticky] if self.sticky else [])]
+        return [rule for rule in rules if rule.replies]
 
     def unused(self) -> list[str]:
         """One line for each reply that was scripted and never given."""
-        lines: list[str] = []
-        rules = [*self.conditional, *self.queued, *([self.sticky] if self.sticky else [])]
-        for rule in rules:
-            condition = f".{rule.matcher!r}" if rule.matcher else ""
-            verb = "raises" if rule.optional else "returns"
-            if rule.sticky and not rule.used:
-                lines.append(f"{self.name}{condition}.{verb}({rule.replies[0]!r}): never called")
-            elif not rule.sticky:
-                lines.extend(
-                    f"{self.name}{condition}.{verb}(...): reply {number} of {rule.total}, {left!r}"
-                    for number, left in enumerate(rule.replies, rule.total - len(rule.replies) + 1)
-                )
-        return lines
+        return [line for rule in self._left() for line in rule.unused()]
 
     def reset(self) -> None:
         """Forget every rule."""
@@ -229,19 +273,5 @@ class Script:
         self.conditional, self.queued, self.sticky, self.exhausted, self.active = mark
 
 
-def _short(value: Any) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 60 else f"{shown[:57]}..."
-
-
-def _describe(request: Request) -> str:
-    parts = [f"{name}={_short(value)}" for name, value in request.params.items()]
-    return f"{request.operation.name}({', '.join(parts)})"
-
-
-def _times(count: int) -> str:
-    return "once" if count == 1 else "twice" if count == 2 else f"{count} times"
-
-
-def _replies(count: int) -> str:
-    return "one reply was" if count == 1 else f"{count} replies were"
+def _coerced(value: Any, where: str) -> Reply:
+    return coerce(value, where=where)
