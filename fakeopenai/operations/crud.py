@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Place",
+    "check_parents",
     "check_references",
     "create",
     "delete",
@@ -129,6 +130,12 @@ def _plan(operation: Operation) -> tuple[Resource, tuple[str, ...], str | None]:
     names = operation.path_params
     param = None if resource.kept.single else names[depth] if len(names) > depth else ""
     return resource, names[:depth], param
+
+
+def check_parents(request: Request, account: Backend) -> None:
+    """Refuse a path that names an object above which doesn't exist."""
+    resource, above, _ = _plan(request.operation)
+    _check_parents(resource, tuple([request.path_params[name] for name in above]), account)
 
 
 def _check_parents(resource: Resource, parents: tuple[str, ...], account: Backend) -> None:

@@ -21,10 +21,14 @@ from .resources import known_fields, resource_of
 if TYPE_CHECKING:
     from ..backend import Backend
 
-__all__ = ["Arrive", "Course", "advance", "begin", "course", "course_of", "move", "step"]
+__all__ = ["Arrive", "Course", "Look", "advance", "begin", "course", "course_of", "move", "step"]
 
-Arrive = Callable[["Backend", Collection, dict[str, Any]], None]
-"""What changes on arriving at a status: changes the object in place; it may put and delete others."""
+Arrive = Callable[["Backend", Collection, dict[str, Any], str], None]
+"""What changes on arriving at a status: changes the object in place, and may put and delete others. It is told the
+status before."""
+
+Look = Callable[["Backend", Collection, dict[str, Any]], None]
+"""What changes at each step because of other objects."""
 
 
 class Course:
@@ -36,7 +40,7 @@ class Course:
         arrive: what changes on arriving at a status.
         after: what follows on a status that isn't on the way (``cancelling``).
         others: statuses besides those, that a test may move an object to, where the type doesn't list them.
-        look: asked at each step instead of the sequence, for what follows from other objects.
+        look: asked before each step, for what follows from other objects.
     """
 
     __slots__ = ("after", "arrive", "look", "others", "resource", "statuses")
@@ -49,7 +53,7 @@ class Course:
         arrive: Mapping[str, Arrive] | None = None,
         after: Mapping[str, str] | None = None,
         others: Sequence[str] = (),
-        look: Arrive | None = None,
+        look: Look | None = None,
     ) -> None:
         self.resource = resource
         self.statuses = tuple(statuses)
@@ -92,6 +96,7 @@ def course_of(resource: str) -> Course | None:
 
 def move(account: Backend, collection: Collection, body: dict[str, Any], status: str) -> dict[str, Any]:
     """Set an object's status, with everything that changes on arriving there. ``body`` is changed, not stored."""
+    before: str = body.get("status") or ""
     body["status"] = status
     entry = kept().get(collection.resource)
     stamp = f"{status}_at"
@@ -99,7 +104,7 @@ def move(account: Backend, collection: Collection, body: dict[str, Any], status:
         body[stamp] = int(account.clock.now())
     found = _COURSES.get(collection.resource)
     if found is not None and status in found.arrive:
-        found.arrive[status](account, collection, body)
+        found.arrive[status](account, collection, body, before)
     return body
 
 

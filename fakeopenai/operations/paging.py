@@ -18,7 +18,7 @@ from .resources import Order, Resource, known_fields
 
 __all__ = ["bounds", "empty_page", "page_body", "page_of"]
 
-_Where = Callable[[dict[str, Any]], bool]
+Where = Callable[[dict[str, Any]], bool]
 
 _CURSORS = frozenset({"after", "before", "limit", "order", "order_by", "page", "include"})
 _ORDERS: dict[Any, Order] = {"asc": "asc", "desc": "desc", "ascending": "asc", "descending": "desc"}
@@ -45,7 +45,9 @@ def bounds(request: Request, resource: Resource) -> tuple[int, Order]:
     return limit, order
 
 
-def page_of(request: Request, resource: Resource, collection: Collection, *, lenient: bool = False) -> dict[str, Any]:
+def page_of(
+    request: Request, resource: Resource, collection: Collection, *, lenient: bool = False, also: Where | None = None
+) -> dict[str, Any]:
     """One page of a collection, as the API answers it.
 
     Args:
@@ -53,10 +55,11 @@ def page_of(request: Request, resource: Resource, collection: Collection, *, len
         resource: what the collection keeps.
         collection: the objects.
         lenient: whether a cursor that was never there gives an empty page instead of the API's refusal.
+        also: which objects belong to the listing, besides what the query says.
     """
     limit, order = bounds(request, resource)
     query = request.query
-    where = _filter(request, resource)
+    where = _both(_filter(request, resource), also)
     after = query.get("after") or query.get("page")
     before = query.get("before")
     try:
@@ -110,7 +113,7 @@ def _key(collection: Collection, cursor: Any) -> str | None:
     raise KeyError(cursor)
 
 
-def _by_update(collection: Collection, after: str | None, limit: int, order: Order, where: _Where | None) -> Page:
+def _by_update(collection: Collection, after: str | None, limit: int, order: Order, where: Where | None) -> Page:
     """A page ordered by when objects were last changed: the one order that the store does not keep."""
     items = collection.page(limit=None, order="asc", where=where).items
     items.sort(key=lambda body: body.get("updated_at") or body.get("created_at") or 0, reverse=order == "desc")
@@ -130,7 +133,13 @@ def _unknown_cursor(param: str, cursor: str) -> ApiError:
 # ------------------------------------------------------------------------------------------------ filters
 
 
-def _filter(request: Request, resource: Resource) -> _Where | None:
+def _both(first: Where | None, second: Where | None) -> Where | None:
+    if first is None or second is None:
+        return first or second
+    return lambda body: first(body) and second(body)
+
+
+def _filter(request: Request, resource: Resource) -> Where | None:
     """What the query says of the objects besides where the page begins and ends; None if nothing."""
     query = request.query
     hides = resource.row.hides
@@ -145,7 +154,7 @@ def _filter(request: Request, resource: Resource) -> _Where | None:
     return (lambda body: all(test(body) for test in tests)) if tests else None
 
 
-def _test(name: str, value: Any, fields: Mapping[str, Any]) -> _Where | None:
+def _test(name: str, value: Any, fields: Mapping[str, Any]) -> Where | None:
     """The test that one filter stands for; None for one that the objects themselves cannot answer.
 
     A filter is named after the field (``purpose``, ``status``, ``metadata``), or after several values of it

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["content", "depth_of", "generic"]
 
+DEFAULT_CONTENT = b"This is a default content. Put the object with extra={'content': b'...'} to have your own."
+"""What is in something that nobody gave bytes for."""
+
 BINARY = "openai._legacy_response.HttpxBinaryResponseContent"
 
 _MOVES: dict[str, tuple[str, ...]] = {
@@ -56,7 +59,8 @@ def content(request: Request, account: Backend, reply: Reply | None) -> Answer:
     assert place.key is not None
     extra = place.collection.extra(place.key)
     return Answer(
-        content=extra.get("content", b""), content_type=extra.get("content_type") or "application/octet-stream"
+        content=extra.get("content", DEFAULT_CONTENT),
+        content_type=extra.get("content_type") or "application/octet-stream",
     )
 
 

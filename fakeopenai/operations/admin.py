@@ -1,0 +1,115 @@
+"""The organization: certificates that are switched on and off, keys of service accounts, roles, what settings hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..assemble import assemble
+from ..replies import Reply
+from ..request import Request
+from . import JsonObject, crud, operation
+from .resources import resource_of
+
+if TYPE_CHECKING:
+    from ..backend import Backend
+
+_CERTIFICATES = "admin.organization.certificates"
+_ACCOUNTS = "admin.organization.projects.service_accounts"
+
+
+def _redacted(secret: str) -> str:
+    return f"{secret[:6]}...{secret[-4:]}"
+
+
+@operation("admin.organization.admin_api_keys.create", persist=crud.keep)
+def create_key(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
+    """A key, whose value is shown this once."""
+    made = crud.create(request, account, reply)
+    made["value"] = account.ids.make("sk-admin-", 48)
+    return {**made, "redacted_value": _redacted(made["value"])}
+
+
+def _keep_account(request: Request, account: Backend, body: JsonObject) -> None:
+    crud.keep(request, account, body)
+    if body.get("api_key"):
+        _keep_project_key(account, request.path_params["project_id"], body["api_key"], body)
+
+
+@operation(f"{_ACCOUNTS}.create", persist=_keep_account)
+def create_account(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
+    """A service account, with a key unless only the account was asked for."""
+    made = crud.create(request, account, reply)
+    if (request.body or {}).get("create_service_account_only"):
+        return {**made, "api_key": None}
+    key = {
+        "id": account.ids.make("key_"),
+        "created_at": made["created_at"],
+        "name": "Secret Key",
+        "value": account.ids.make("sk-svcacct-", 48),
+    }
+    return {**made, "api_key": key}
+
+
+def _keep_account_key(request: Request, account: Backend, body: JsonObject) -> None:
+    project_id, owner = request.path_params["project_id"], request.path_params["service_account_id"]
+    crud.keep(request, account, body)
+    known = account.state.collection(_ACCOUNTS, project_id).get(owner) or {"id": owner}
+    _keep_project_key(account, project_id, body, known)
+
+
+operation(f"{_ACCOUNTS}.api_keys.create", persist=_keep_account_key)(crud.create)
+
+
+def _keep_project_key(account: Backend, project_id: str, key: Mapping[str, Any], owner: Mapping[str, Any]) -> None:
+    """Have the key listed among those of the project, without its value."""
+    resource = resource_of("admin.organization.projects.api_keys")
+    assert resource is not None
+    shown = {name: owner[name] for name in ("id", "name", "created_at", "role") if owner.get(name)}
+    partial = {
+        "id": key["id"],
+        "name": key.get("name") or "",
+        "created_at": key["created_at"],
+        "redacted_value": _redacted(str(key.get("value") or "")),
+        "owner": {"type": "service_account", "service_account": shown},
+    }
+    account.state.collection(resource.name, project_id).put(assemble(resource.kept.type, partial))
+
+
+# ------------------------------------------------------------------------------------------------ certificates
+
+
+def _keep_certificates(request: Request, account: Backend, body: JsonObject) -> None:
+    project = tuple(request.path_params.values())
+    resource = resource_of(_CERTIFICATES if not project else "admin.organization.projects.certificates")
+    assert resource is not None
+    collection = account.state.collection(resource.name, *project)
+    for each in body["data"]:
+        collection.put({**each, **({} if project else collection.get(each["id"]) or {}), "active": each["active"]})
+
+
+@operation(
+    f"{_CERTIFICATES}.activate",
+    f"{_CERTIFICATES}.deactivate",
+    "admin.organization.projects.certificates.activate",
+    "admin.organization.projects.certificates.deactivate",
+    persist=_keep_certificates,
+)
+def switch(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
+    """Certificates of the organization, switched on or off for it or for a project."""
+    lenient = crud.tolerant(request, account, reply)
+    resource = resource_of(_CERTIFICATES)
+    assert resource is not None
+    if not lenient:
+        crud.check_parents(request, account)
+    known = account.state.collection(_CERTIFICATES)
+    keys: Any = (request.body or {}).get("certificate_ids") or ()
+    data: list[JsonObject] = []
+    for key in keys:
+        body = known.get(key)
+        if body is None and not lenient:
+            raise resource.not_found(key)
+        kept = {name: value for name, value in (body or {"id": key}).items() if name != "object"}
+        data.append({**kept, "active": request.operation.method == "activate"})
+    owner = "organization.project" if request.path_params else "organization"
+    return {"object": f"{owner}.certificate.{request.operation.method[:-1]}ion", "data": data}
