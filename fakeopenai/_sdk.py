@@ -13,7 +13,7 @@ import pathlib
 import types
 import typing
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import openai
 import pydantic
@@ -180,13 +180,13 @@ def validator_of(kind: Any) -> Callable[[Any], Any]:
     if isinstance(kind, type) and issubclass(kind, openai.BaseModel):
         kind.model_rebuild()  # the SDK defers building; until then the validator is a stand-in
         return kind.__pydantic_validator__.validate_python
-    whole = pydantic.TypeAdapter(kind).validate_python
+    whole = pydantic.TypeAdapter(cast("Any", kind)).validate_python
     members = _members_by_tag(kind)
     if not members:
         return whole
 
     def validate(data: Any) -> Any:
-        found = members.get(data.get("type")) if type(data) is dict else None
+        found = members.get(cast("dict[str, Any]", data).get("type")) if type(data) is dict else None
         return whole(data) if found is None else found(data)
 
     return validate

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import openai
 from openai import AsyncAzureOpenAI, AsyncOpenAI, AzureOpenAI, OpenAI
@@ -49,7 +49,7 @@ class _Branch(functools.cached_property[Any]):
         if self.cls is not None:
             return self.cls(owner._client if isinstance(owner, _sdk.RESOURCE_BASES) else owner)
         resource = self.real.func(owner)
-        self.cls = resource.__class__ = fake_class(type(resource), self.path)
+        self.cls = resource.__class__ = fake_class(cast("type[Any]", type(resource)), self.path)
         return resource
 
 
@@ -159,7 +159,7 @@ def _describe(self: Any) -> str:
 def _missing(self: Any, name: str) -> Any:
     if name.startswith("_"):
         raise AttributeError(name)
-    suggestion = nearest(name, [known for known in dir(type(self)) if not known.startswith("_")])
+    suggestion = nearest(name, [known for known in dir(cast("object", type(self))) if not known.startswith("_")])
     hint = f"; did you mean {suggestion!r}?" if suggestion else ""
     raise AttributeError(f"fake.{self._fake_path} has no attribute {name!r}, nor has openai {openai.__version__}{hint}")
 

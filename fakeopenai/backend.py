@@ -11,8 +11,8 @@ import copy
 import inspect
 import marshal
 import threading
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from . import replies
 from .assemble import assemble
@@ -29,7 +29,7 @@ from .params import validator_for
 from .replies import Reply
 from .request import Answer, Pending, Request
 from .script import Rule, Script
-from .snapshot import freeze, thaw
+from .snapshot import freeze, plain, thaw
 from .state import StateStore, Store
 from .tokens import coerce_tokenizer
 
@@ -91,15 +91,15 @@ class Backend:
     ) -> None:
         if ids is not None and seed is not None:
             raise UsageError("Give either ids= or seed=, not both: seed= makes the ids itself.")
-        for name, value, cls in (
-            ("defaults", defaults, Defaults),
-            ("clock", clock, Clock),
-            ("ids", ids, Ids),
-        ):
-            if value is not None and not isinstance(value, cls):
-                raise UsageError(f"{name}= takes a fakeopenai.{cls.__name__}; got {type(value).__name__} {value!r}.")
-        if state is not None and not isinstance(state, Store):
-            raise UsageError(f"state= takes a fakeopenai.StateStore; got {type(state).__name__} {state!r}.")
+        parts: tuple[tuple[str, Any, type[Any], str], ...] = (
+            ("state", state, Store, "StateStore"),
+            ("defaults", defaults, Defaults, "Defaults"),
+            ("clock", clock, Clock, "Clock"),
+            ("ids", ids, Ids, "Ids"),
+        )
+        for name, value, cls, takes in parts:
+            if value is not None and not isinstance(cast("object", value), cls):
+                raise UsageError(f"{name}= takes a fakeopenai.{takes}; got {type(value).__name__} {value!r}.")
         self.state = StateStore() if state is None else state
         self.defaults = Defaults() if defaults is None else defaults
         self.clock = SystemClock() if clock is None else clock
@@ -362,12 +362,12 @@ class Backend:
         """Add turns of the model: a list of replies, one each, or a function of the request for all of them."""
         if callable(found) and not isinstance(found, type):
             return self.turns.returns(found, call="replies")
-        if isinstance(found, str | Mapping) or not hasattr(found, "__iter__"):
+        if isinstance(found, str | Mapping | type) or not isinstance(found, Iterable):
             raise UsageError(
                 f"replies= takes a list of replies, one for each turn of the model, or a function of the request; "
-                f"got {type(found).__name__} {found!r}. For a single reply write replies=[{found!r}]."
+                f"got {type(cast('object', found)).__name__} {found!r}. For a single reply write replies=[{found!r}]."
             )
-        return self.turns.queue(list(found))
+        return self.turns.queue(list(cast("Iterable[Any]", found)))
 
     def unused(self) -> list[str]:
         """One line for each reply that was scripted and never given."""
@@ -460,13 +460,16 @@ def _fill_raw(answer: Answer, found: replies.Raw) -> None:
 
 def _event_of(event: Any) -> tuple[str | None, Any]:
     """``(event name, data)`` of one element of a hand-made stream: a dict, a model, or such a pair itself."""
-    if isinstance(event, tuple) and len(event) == 2:
-        return event[0], replies.plain(event[1])
-    data = replies.plain(event)
-    if isinstance(data, dict) and set(data) == {"event", "data"}:  # the form in which the SDK yields assistants' events
-        return data["event"], data["data"]
-    name = data.get("type") if isinstance(data, dict) and "choices" not in data else None
-    return name, data
+    if isinstance(event, tuple) and len(cast("tuple[Any, ...]", event)) == 2:
+        name, data = cast("tuple[Any, Any]", event)
+        return name, plain(data)
+    data = plain(event)
+    if not isinstance(data, dict):
+        return None, data
+    event_ = cast("dict[str, Any]", data)
+    if event_.keys() == {"event", "data"}:  # the form in which the SDK yields assistants' events
+        return event_["event"], event_["data"]
+    return (None if "choices" in event_ else event_.get("type")), event_
 
 
 def _broken(events: Iterator[tuple[str | None, Any]], point: replies.Break) -> Iterator[tuple[str | None, Any]]:

@@ -150,7 +150,7 @@ class _Fake:
         if given.get("workload_identity") is not None or given.get("provider") is not None:
             defaults.pop("api_key")
             defaults.pop("admin_api_key", None)
-        known = _sdk.init_parameters(self._fake_base)
+        known = _sdk.init_parameters(cast("Any", self._fake_base))
         arguments = {name: value for name, value in defaults.items() if name in known}
         arguments.update({name: value for name, value in given.items() if value is not None or name not in arguments})
         self._check_arguments(arguments, known)
@@ -285,13 +285,13 @@ class _Fake:
 
     def __copy__(self) -> Self:
         """Another view on the same account."""
-        return cast("Any", self).copy()
+        return cast("Self", cast("Any", self).copy())
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """A detached account: the same state, script and calls, from now on on its own."""
         twin = object.__new__(type(self))
         memo[id(self)] = twin
-        skipped = {name for name, value in vars(self).items() if hasattr(type(value), "_fake_path")}
+        skipped = {name for name, value in vars(self).items() if hasattr(cast("object", type(value)), "_fake_path")}
         backend = copy.deepcopy(self.backend, memo)
         attributes = {name: value for name, value in vars(self).items() if name not in skipped}
         attributes.update(

@@ -14,7 +14,7 @@ import functools
 import marshal
 import re
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
 
 from . import _sdk
@@ -111,7 +111,7 @@ class Handle(Generic[R]):
         self.calls.clear()
 
     @contextlib.contextmanager
-    def scripted(self, *replies: Any) -> Iterator[Handle[R]]:
+    def scripted(self, *replies: Any) -> Generator[Handle[R]]:
         """Script for a scope: what was scripted before is back afterwards.
 
         Example:
@@ -198,7 +198,7 @@ class Condition(Generic[R]):
 
     def returns(self, *replies: Any) -> Handle[R]:
         """Script what those calls are answered. See `Handle.returns`."""
-        self._handle._script.returns(*replies, matcher=self._matcher, call=f"{self._matcher!r}.returns")
+        self._handle._script.returns(*replies, matcher=self._matcher)
         return self._handle
 
     def raises(self, error: Any, *, times: int | None = None) -> Handle[R]:
@@ -327,8 +327,8 @@ class Endpoint(Handle[R], Generic[P, R]):
 
     # ------------------------------------------------------------------------------------------ passing for a method
 
-    @property  # type: ignore[misc]
-    def __class__(self) -> Any:
+    @property
+    def __class__(self) -> Any:  # type: ignore[misc] # pyright: ignore[reportIncompatibleMethodOverride] - has no setter
         """A bound method, to `inspect` and to wrappers; ``type(endpoint)`` says what it is."""
         return types.MethodType
 
@@ -425,7 +425,7 @@ class EndpointDescriptor:
         self.name = name
         self.operation = operation
         self.real: Any = owner.__dict__[name]
-        self.endpoint = AsyncEndpoint if asynchronous else Endpoint
+        self.endpoint: Any = AsyncEndpoint if asynchronous else Endpoint
         self._pristine: Any = self.real if _sdk.is_pristine(self.real) else None
         self.path_params = operation.path_params
         self.query = frozenset(operation.arguments if operation.verb == "GET" else operation.query)

@@ -56,7 +56,7 @@ class Request:
         self.path_params = path_params or {}
         self.query = query or {}
         self.files = files or []
-        self._headers = headers
+        self._headers: Any = headers
         self.stream = stream
         self.request_id = ""
         self.call: Any = None  # the record of this request, once the backend has made one
@@ -65,7 +65,7 @@ class Request:
     @property
     def headers(self) -> Mapping[str, str]:
         """The headers as sent; worked out when first asked for."""
-        headers = self._headers
+        headers: Any = self._headers
         if callable(headers):
             headers = self._headers = headers()
         return headers or {}

@@ -15,7 +15,7 @@ import email.policy
 import json
 import urllib.parse
 from collections.abc import AsyncIterator, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ._sdk import httpx
 from .errors import NetworkBlocked
@@ -167,8 +167,8 @@ def parse(http_request: httpx.Request) -> Request:
     if query or files or operation.multipart:
         validator = validator_for(operation)
         query = validator.coerce(query)
-        body = validator.coerce(body) if operation.multipart and isinstance(body, dict) else body
-    stream = bool((isinstance(body, dict) and body.get("stream")) or query.get("stream"))
+        body = validator.coerce(body) if operation.multipart and body else body
+    stream = bool(_field(body, "stream") or query.get("stream"))
     return Request(
         operation,
         body,
@@ -208,8 +208,12 @@ def unbracket(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _field(body: Any, name: str) -> Any:
+    return cast("dict[str, Any]", body).get(name) if isinstance(body, dict) else None
+
+
 def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+    return cast("list[Any]", value) if isinstance(value, list) else [value]
 
 
 def _multipart(content_type: str, content: bytes) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:

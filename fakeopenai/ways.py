@@ -16,7 +16,7 @@ from __future__ import annotations
 import contextvars
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
-from typing import Any, get_origin
+from typing import Any, cast, get_origin
 
 import openai
 import pydantic
@@ -46,9 +46,9 @@ UNLISTED: contextvars.ContextVar[str | None] = contextvars.ContextVar("fakeopena
 
 def unpatched(client: Any) -> bool:
     """Whether the shorter ways skip nothing that somebody has put there, on the client's class or the client itself."""
-    return (
-        not client._fake_hooked and not client._client.fake_closed and _sdk.untouched(type(client), client._fake_base)
-    )
+    if client._fake_hooked or client._client.fake_closed:
+        return False
+    return _sdk.untouched(cast("type[Any]", type(client)), client._fake_base)
 
 
 def open_for_sdk(client: Any, cast_to: Any, options: FinalRequestOptions) -> bool:
@@ -110,8 +110,9 @@ def _unquote(value: str) -> str:
 
 def _body_of(options: FinalRequestOptions) -> Any:
     body: Any = options.json_data
-    if options.extra_json:
-        body = {**body, **options.extra_json} if isinstance(body, Mapping) else dict(options.extra_json)
+    extra = options.extra_json
+    if extra:
+        body = {**cast("Mapping[str, Any]", body), **extra} if isinstance(body, Mapping) else dict(extra)
     return None if body is None else plain(body)
 
 
@@ -120,7 +121,9 @@ def _files_of(options: FinalRequestOptions) -> list[tuple[str, Any]]:
     files: Any = options.files
     if not files:
         return []
-    pairs = list(files.items()) if isinstance(files, Mapping) else list(files)
+    pairs: list[tuple[str, Any]] = list(
+        cast("Mapping[str, Any]", files).items() if isinstance(files, Mapping) else files
+    )
     return [(field, _file_of(value)) for field, value in pairs]
 
 
@@ -129,15 +132,16 @@ def _file_of(value: Any) -> tuple[str | None, bytes, str | None]:
     content: Any = value
     content_type: Any = None
     if isinstance(value, tuple):
-        name, content, content_type = (*value, None)[:3]
+        parts: tuple[Any, ...] = (*cast("tuple[Any, ...]", value), None)
+        name, content, content_type = parts[:3]
     if hasattr(content, "read"):
         if name is None:
             name = getattr(content, "name", None)
-        position = content.tell() if hasattr(content, "tell") else None
-        data = content.read()
-        if position is not None and hasattr(content, "seek"):
-            content.seek(position)
-        content = data
+        file: Any = content
+        position = file.tell() if hasattr(file, "tell") else None
+        content = file.read()
+        if position is not None and hasattr(file, "seek"):
+            file.seek(position)
     if isinstance(content, str):
         content = content.encode()
     if isinstance(name, str):
