@@ -209,7 +209,7 @@ def _members_by_tag(kind: Any) -> dict[Any, Callable[[Any], Any]]:
 
 
 def made(kind: Any, data: Any, validate: Callable[[Any], Any]) -> Any:
-    """A value of this type from JSON: validated, or as the SDK constructs it where its types lack what the API sends."""
+    """A value of this type from JSON: validated, or as the SDK constructs it where its types don't know what came."""
     try:
         return validate(data)
     except pydantic.ValidationError:

@@ -327,8 +327,8 @@ class Endpoint(Handle[R], Generic[P, R]):
 
     # ------------------------------------------------------------------------------------------ passing for a method
 
-    @property
-    def __class__(self) -> Any:  # type: ignore[misc] # pyright: ignore[reportIncompatibleMethodOverride] - has no setter
+    @property  # type: ignore[misc] # it has no setter, on purpose
+    def __class__(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """A bound method, to `inspect` and to wrappers; ``type(endpoint)`` says what it is."""
         return types.MethodType
 
