@@ -29,14 +29,28 @@ Obfuscate: TypeAlias = Callable[[int], str]
 
 
 def cut(*parts: str) -> Pieces:
-    """Pieces as a script gave them, for the text that they make up; any other text is cut like tokens.
+    """Pieces as a script gave them, for the text that they make up or its beginning; other text is cut like tokens.
 
     Example:
-        >>> cut("Hel", "lo")("Hello")
-        ['Hel', 'lo']
+        >>> cut("Hel", "lo")("Hell")
+        ['Hel', 'l']
     """
     whole = "".join(parts)
-    return lambda text: list(parts) if text == whole else split(text)
+
+    def pieces(text: str) -> list[str]:
+        if text == whole:
+            return list(parts)
+        if not whole.startswith(text):
+            return split(text)
+        found: list[str] = []
+        left = text
+        for part in parts:  # a limit or a stop sequence has ended the text early
+            if left:
+                found.append(left[: len(part)])
+                left = left[len(part) :]
+        return found
+
+    return pieces
 
 
 _PADDING = "v1Kq8ZtB0xNcE5rYdS2mWgJ7fUhQ4aLpR9oTkX3iVyDlM6bGsHzFjAuOnPwCeI" * 3
