@@ -8,6 +8,7 @@ reply function are handed to the caller, who waits in the manner of its client (
 from __future__ import annotations
 
 import copy
+import functools
 import inspect
 import marshal
 import threading
@@ -21,6 +22,7 @@ from .clock import Clock, SystemClock
 from .defaults import Defaults
 from .errors import ApiError, UnconsumedReplies, UnscriptedCall, UsageError, nearest
 from .faults import Faults
+from .fitting import fit, suit
 from .ids import Ids
 from .messages import usual_message
 from .operation import Operation, find, operations
@@ -31,6 +33,7 @@ from .request import Answer, Pending, Request
 from .script import Rule, Script
 from .snapshot import freeze, plain, thaw
 from .state import StateStore, Store
+from .stringify import cut, params_line
 from .tokens import coerce_tokenizer
 
 if TYPE_CHECKING:
@@ -147,7 +150,7 @@ class Backend:
         except ApiError as refusal:
             return self._refuse(request, refusal)
         except BaseException as failure:
-            call._fail(failure, self.clock.now() - call.started_at)
+            self._fail(request, failure)
             raise
 
     def settle(self, answer: Answer | Pending) -> Answer:
@@ -156,10 +159,16 @@ class Backend:
             close = getattr(answer.awaitable, "close", None)
             if close is not None:
                 close()
-            raise UsageError(
-                "An async function was scripted as a reply, and a synchronous client asked for it. "
-                "Script a plain function, or call through FakeAsyncOpenAI(backend=fake.backend)."
+            name = answer.request.operation.name
+            failure = UsageError(
+                f"{name} was called through a synchronous client, but the reply scripted for it is an async function, "
+                f"{answer.function!r}.\n"
+                "  to do:     script a plain function (both kinds of client take it), or call through "
+                "FakeAsyncOpenAI(backend=fake.backend).",
+                operation=name,
             )
+            self._fail(answer.request, failure)
+            raise failure
         if answer.latency:
             self.clock.sleep(answer.latency)
         return answer
@@ -167,10 +176,14 @@ class Backend:
     async def settle_async(self, answer: Answer | Pending) -> Answer:
         """Wait for an answer in the manner of an asynchronous client."""
         while isinstance(answer, Pending):
-            answer = answer.resume(await answer.awaitable)
+            answer = await self._resume(answer)
         if answer.latency:
             await self.clock.asleep(answer.latency)
         return answer
+
+    def _fail(self, request: Request, failure: BaseException) -> None:
+        call = request.call
+        call._fail(failure, self.clock.now() - call.started_at)
 
     def _record(self, request: Request, snapshot: bytes | None) -> Call:
         operation = request.operation
@@ -194,17 +207,17 @@ class Backend:
 
     def _scripted(self, request: Request) -> Reply | None:
         """The reply that the test scripted for this request: failures first, the operation's own script, the turns."""
-        if self.faults is not None:
+        if self.faults is not None and not request.passed:
             failure = self.faults.failure(request.operation)
             if failure is not None:
                 return failure
         script = self._scripts.get(request.operation.name)
         if script is not None and script.active:
-            reply = script.take(request)
+            reply = script.take(request, self.turns)
             if reply is not None:
                 return reply
         if self.turns.active and behaviour_of(request.operation).generates:
-            return self.turns.take(request)
+            return self.turns.take(request, script)
         return None
 
     def _call(self, request: Request, reply: Reply) -> Answer | Pending:
@@ -213,29 +226,37 @@ class Backend:
         request.body = None if call._snapshot is None else thaw(call._snapshot)
         result = reply.value(request)
         if inspect.isawaitable(result):
-
-            def resume(awaited: Any) -> Answer | Pending:
-                try:
-                    return self._respond_with(request, reply, awaited)
-                except ApiError as refusal:
-                    return self._refuse(request, refusal)
-                except BaseException as failure:
-                    call._fail(failure, self.clock.now() - call.started_at)
-                    raise
-
-            return Pending(result, resume)
+            return Pending(request, reply, result)
         return self._respond_with(request, reply, result)
 
-    def _respond_with(self, request: Request, function: Reply, result: Any) -> Answer:
-        name = getattr(function.value, "__qualname__", repr(function.value))
-        where = f"the reply function {name} of {request.operation.name}"
+    async def _resume(self, pending: Pending) -> Answer | Pending:
+        request = pending.request
+        try:
+            return self._respond_with(request, pending.function, await pending.awaitable)
+        except ApiError as refusal:
+            return self._refuse(request, refusal)
+        except BaseException as failure:
+            self._fail(request, failure)
+            raise
+
+    def _respond_with(self, request: Request, function: Reply, result: Any) -> Answer | Pending:
+        """The answer that a reply function has given, or, if it has passed, that of whatever comes after it."""
+        operation = request.operation
+        where = f"the reply function {function!r} of {operation.name}"
         if result is NotImplemented:
-            return self._respond(request, None)
-        if result is None:
-            raise UsageError(f"{where} returned None. Return a reply, or NotImplemented to pass the request on.")
-        reply = replies.coerce(result, where=where)
+            request.passed = (*request.passed, function)
+            reply = self._scripted(request)
+            if reply is not None and reply.kind == "call":
+                return self._call(request, reply)
+            return self._respond(request, reply)
+        if result is None and operation.cast_to != "None":
+            raise UsageError(
+                f"{where} returned None. Return a reply, or NotImplemented to pass the request on.",
+                operation=operation.name,
+            )
+        reply = suit(operation, result, where)
         if reply.kind == "call":
-            raise UsageError(f"{where} returned another function; return the reply itself.")
+            raise UsageError(f"{where} returned another function; return the reply itself.", operation=operation.name)
         return self._respond(request, reply)
 
     def _respond(self, request: Request, reply: Reply | None) -> Answer:
@@ -249,14 +270,8 @@ class Backend:
         if reply is None and behaviour.generates and self.unscripted == "error":
             raise UnscriptedCall(
                 f"{operation.name} was called, nothing is scripted for it, and unscripted calls are errors here.\n"
-                f"  the call:  {request!r}\n"
+                f"  the call:  {params_line(request.params, 100)}\n"
                 f'  to do:     fake.{operation.name}.returns("...")',
-                operation=operation.name,
-            )
-        if reply is not None and reply.kind == "turn" and not behaviour.speaks:
-            raise UsageError(
-                f"{operation.name} can't be answered with {reply!r}: no model speaks there. "
-                f"Script a dict or a model of its response ({_type_name(operation)}), an error, or raw(...).",
                 operation=operation.name,
             )
         computed: Any = behaviour.compute(request, self, reply)
@@ -277,6 +292,8 @@ class Backend:
     def _assemble(self, request: Request, computed: Any, partial: Any) -> Any:
         operation = request.operation
         kind: Any = operation.page_type or operation.response_type
+        if kind is type(None) and partial is not None:  # the API sends something, of which the SDK knows nothing
+            return {**(computed or {}), **partial}
         return assemble(kind, computed, partial, defaults=self.defaults, request=request)
 
     def _unanswered(self, request: Request, reply: Reply) -> Answer | None:
@@ -284,6 +301,12 @@ class Backend:
         kind = reply.kind
         if kind in {"turn", "partial"}:
             return None
+        if kind == "events" and not request.stream:
+            raise UsageError(
+                f"{request.operation.name} was called without streaming, but events are scripted for it, {reply!r}.\n"
+                "  to do:     have the code pass stream=True, or script the answer itself: its text, or a dict of it.",
+                operation=request.operation.name,
+            )
         answer = Answer(fragile=True, latency=reply.latency)
         if kind == "error":
             answer.status = reply.value.status
@@ -348,7 +371,9 @@ class Backend:
         """The script of one operation."""
         script = self._scripts.get(operation.name)
         if script is None:
-            script = self._scripts.setdefault(operation.name, Script(operation.name, operation))
+            script = self._scripts.setdefault(
+                operation.name, Script(operation.name, operation, wrap=functools.partial(fit, operation))
+            )
         return script
 
     def log(self, name: str) -> CallLog:
@@ -383,14 +408,17 @@ class Backend:
         """
         unused = self.unused()
         if unused:
-            listed = "\n".join(f"  - {line}" for line in unused)
-            calls = "\n".join(f"  - {call.summary}" for call in self.calls) or "  (none)"
-            raise UnconsumedReplies(
-                f"{len(unused)} scripted {'reply was' if len(unused) == 1 else 'replies were'} never used:\n{listed}\n"
-                f"calls made:\n{calls}\n"
-                "to do: script only what the code asks for, or find out why it stopped asking.",
-                unused=unused,
-            )
+            raise UnconsumedReplies(self.incompleteness(unused), unused=unused)
+
+    def incompleteness(self, unused: list[str]) -> str:
+        """What to say of replies that were never used."""
+        listed = "\n".join(f"  - {line}" for line in unused)
+        calls = "\n".join(f"  - {call.summary}" for call in self.calls) or "  (none)"
+        return (
+            f"{len(unused)} scripted {'reply was' if len(unused) == 1 else 'replies were'} never used:\n{listed}\n"
+            f"calls made:\n{calls}\n"
+            "to do: script only what the code asks for, or find out why it stopped asking."
+        )
 
     def reset(self) -> None:
         """Forget scripts, calls, the user's defaults and what was set for single operations. State stays."""
@@ -427,10 +455,6 @@ def known_operation(name: str) -> Operation:
     return found
 
 
-def _type_name(operation: Operation) -> str:
-    return " or ".join(part.rpartition(".")[2] for part in operation.cast_to.split(" | "))
-
-
 def _error_body(found: replies.ErrorReply) -> Any:
     """The JSON body of an error answer; what the test left open is what the API usually says with that status."""
     if found.body is not None:
@@ -465,7 +489,10 @@ def _event_of(event: Any) -> tuple[str | None, Any]:
         return name, plain(data)
     data = plain(event)
     if not isinstance(data, dict):
-        return None, data
+        raise UsageError(
+            f"{cut(repr(event), 60)} can't be an event of a stream: an event is a dict or a model of the SDK. "
+            'Pieces of text are written chunks("Hel", "lo").'
+        )
     event_ = cast("dict[str, Any]", data)
     if event_.keys() == {"event", "data"}:  # the form in which the SDK yields assistants' events
         return event_["event"], event_["data"]

@@ -376,7 +376,9 @@ class AsyncEndpoint(Endpoint[P, R]):
         """Call the operation as on the real client; lists give the SDK's ``AsyncPaginator``."""
         if self.operation.page:
             return self._real(*args, **kwargs)
-        return self._acall(args, kwargs)
+        made = self._acall(args, kwargs)
+        made.__qualname__ = self._descriptor.qualname  # Python names it when nobody awaits it
+        return made
 
     async def _acall(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         await self._client._fake_checkpoint()
@@ -423,6 +425,7 @@ class EndpointDescriptor:
     def __init__(self, owner: type[Any], name: str, operation: Operation, *, asynchronous: bool) -> None:
         self.owner = owner
         self.name = name
+        self.qualname = f"{owner.__qualname__}.{name}"
         self.operation = operation
         self.real: Any = owner.__dict__[name]
         self.endpoint: Any = AsyncEndpoint if asynchronous else Endpoint

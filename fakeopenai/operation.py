@@ -131,6 +131,10 @@ class Operation:
     def __repr__(self) -> str:
         return f"<Operation {self.name}: {self.verb} {self.path}>"
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Operation:
+        """The same one: scripts and calls refer to it, and are copied with their account."""
+        return self
+
     @property
     def area(self) -> str:
         """First segment of the name: ``"chat"``, ``"files"``, ..."""

@@ -5,7 +5,7 @@ Imports leaves only; endpoints, clients and the inert transport make requests, t
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
 from typing import Any
 
 from .operation import Operation
@@ -33,6 +33,7 @@ class Request:
         "call",
         "files",
         "operation",
+        "passed",
         "path_params",
         "pending",
         "query",
@@ -59,6 +60,7 @@ class Request:
         self._headers: Any = headers
         self.stream = stream
         self.request_id = ""
+        self.passed: tuple[Any, ...] = ()  # the reply functions that have passed it on
         self.call: Any = None  # the record of this request, once the backend has made one
         self.pending: Answer | None = None  # an answer already known, that the wire way has to deliver
 
@@ -151,10 +153,17 @@ class Answer:
 
 
 class Pending:
-    """An answer that waits for an ``async`` reply function: await ``awaitable``, call ``resume`` with what it gives."""
+    """An answer that waits for an ``async`` reply function.
 
-    __slots__ = ("awaitable", "resume")
+    Attributes:
+        request: what was asked.
+        function: the reply function, as it was scripted.
+        awaitable: what calling it gave.
+    """
 
-    def __init__(self, awaitable: Awaitable[Any], resume: Callable[[Any], Answer | Pending]) -> None:
+    __slots__ = ("awaitable", "function", "request")
+
+    def __init__(self, request: Request, function: Any, awaitable: Awaitable[Any]) -> None:
+        self.request = request
+        self.function = function
         self.awaitable = awaitable
-        self.resume = resume

@@ -90,6 +90,10 @@ class Rule:
         self.used += 1
         return reply
 
+    def has_any(self, replies: Iterable[Reply]) -> bool:
+        """Whether one of these is a reply of this rule."""
+        return any(reply is own for reply in replies for own in self.scripted)
+
     def unused(self) -> list[str]:
         """One line for each reply that was never given."""
         if self.spare:
@@ -114,12 +118,15 @@ class Script:
     Args:
         name: how it is called in messages: ``"chat.completions.create"``, or ``"fake"`` for the account's turns.
         operation: the operation whose parameters the matchers name; None for the account's turns.
+        wrap: makes a `Reply` of what a test gives, ``(value, where)``; `coerce` by default.
     """
 
-    def __init__(self, name: str, operation: Operation | None = None) -> None:
+    def __init__(
+        self, name: str, operation: Operation | None = None, *, wrap: Callable[[Any, str], Reply] | None = None
+    ) -> None:
         self.name = name
         self.operation = operation
-        self.wrap: Callable[[Any, str], Reply] = _coerced
+        self.wrap = wrap or _coerced
         self.conditional: list[Rule] = []
         self.queued: list[Rule] = []
         self.sticky: Rule | None = None
@@ -200,7 +207,8 @@ class Script:
         """The reply to this request; None if nothing is scripted for it.
 
         Conditional rules come first, in the order of their declaration; then queued replies, in theirs; then the
-        reply for every call. A queue that has run out is skipped, and is an error only if nothing else answers.
+        reply for every call. A queue that has run out is skipped, and is an error only if nothing else answers. So is a
+        rule whose function has passed this request on.
 
         Args:
             request: what is asked.
@@ -209,13 +217,18 @@ class Script:
         if not self.active:
             return None
         exhausted = self.exhausted
+        passed = request.passed
         for rule in self.conditional:
+            if passed and rule.has_any(passed):
+                continue
             if rule.matcher is not None and rule.matcher(request):
                 reply = rule.take()
                 if reply is not None:
                     return reply
                 exhausted = exhausted if rule.optional else rule
         for rule in self.queued[:]:
+            if passed and rule.has_any(passed):
+                continue
             reply = rule.take()
             if reply is not None:
                 return reply
@@ -223,7 +236,7 @@ class Script:
                 self.queued.remove(rule)
             if not rule.optional:
                 exhausted = self.exhausted = rule
-        if self.sticky is not None:
+        if self.sticky is not None and not (passed and self.sticky.has_any(passed)):
             return self.sticky.take()
         if exhausted is not None:
             raise self._exhaustion(request, exhausted, beside)
