@@ -46,6 +46,7 @@ def _sent(keys: str, /, **values: Any) -> Row:
     return Row(keys, values)
 
 
+_ORGANIZATION = "org-fakeopenai00000000000000"
 _HYPERPARAMETERS = _sent(
     "n_epochs batch_size learning_rate_multiplier", n_epochs="auto", batch_size="auto", learning_rate_multiplier="auto"
 )
@@ -222,6 +223,7 @@ BUILTIN: dict[str, Row] = {
         "object id model created_at finished_at fine_tuned_model organization_id result_files status validation_file "
         "training_file hyperparameters trained_tokens error user_provided_suffix seed estimated_finish integrations "
         "metadata usage_metrics shared_with_openai eval_id method",
+        organization_id=_ORGANIZATION,
         error={},
         integrations=[],
         shared_with_openai=False,
@@ -530,7 +532,7 @@ BUILTIN: dict[str, Row] = {
         "object num_model_requests num_requests project_id user_id api_key_id model context_level"
     ),
     "DataResultOrganizationCostsResult": _sent(
-        "object amount line_item project_id organization_id", amount=FULL, organization_id=""
+        "object amount line_item project_id organization_id", amount=FULL, organization_id=_ORGANIZATION
     ),
     "DataResultOrganizationCostsResultAmount": _sent("value currency", value=0.0, currency="usd"),
     # pages

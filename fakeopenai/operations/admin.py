@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..assemble import assemble
 from ..replies import Reply
 from ..request import Request
 from . import JsonObject, crud, operation
-from .resources import resource_of
+from .resources import named
 
 if TYPE_CHECKING:
     from ..backend import Backend
@@ -63,17 +62,14 @@ operation(f"{_ACCOUNTS}.api_keys.create", persist=_keep_account_key)(crud.create
 
 def _keep_project_key(account: Backend, project_id: str, key: Mapping[str, Any], owner: Mapping[str, Any]) -> None:
     """Have the key listed among those of the project, without its value."""
-    resource = resource_of("admin.organization.projects.api_keys")
-    assert resource is not None
     shown = {name: owner[name] for name in ("id", "name", "created_at", "role") if owner.get(name)}
-    partial = {
+    partial: JsonObject = {
         "id": key["id"],
         "name": key.get("name") or "",
-        "created_at": key["created_at"],
         "redacted_value": _redacted(str(key.get("value") or "")),
         "owner": {"type": "service_account", "service_account": shown},
     }
-    account.state.collection(resource.name, project_id).put(assemble(resource.kept.type, partial))
+    crud.put_new(account, "admin.organization.projects.api_keys", partial, project_id)
 
 
 # ------------------------------------------------------------------------------------------------ certificates
@@ -81,9 +77,8 @@ def _keep_project_key(account: Backend, project_id: str, key: Mapping[str, Any],
 
 def _keep_certificates(request: Request, account: Backend, body: JsonObject) -> None:
     project = tuple(request.path_params.values())
-    resource = resource_of(_CERTIFICATES if not project else "admin.organization.projects.certificates")
-    assert resource is not None
-    collection = account.state.collection(resource.name, *project)
+    name = "admin.organization.projects.certificates" if project else _CERTIFICATES
+    collection = account.state.collection(name, *project)
     for each in body["data"]:
         collection.put({**each, **({} if project else collection.get(each["id"]) or {}), "active": each["active"]})
 
@@ -98,8 +93,6 @@ def _keep_certificates(request: Request, account: Backend, body: JsonObject) -> 
 def switch(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
     """Certificates of the organization, switched on or off for it or for a project."""
     lenient = crud.tolerant(request, account, reply)
-    resource = resource_of(_CERTIFICATES)
-    assert resource is not None
     if not lenient:
         crud.check_parents(request, account)
     known = account.state.collection(_CERTIFICATES)
@@ -108,7 +101,7 @@ def switch(request: Request, account: Backend, reply: Reply | None) -> JsonObjec
     for key in keys:
         body = known.get(key)
         if body is None and not lenient:
-            raise resource.not_found(key)
+            raise named(_CERTIFICATES).not_found(key)
         kept = {name: value for name, value in (body or {"id": key}).items() if name != "object"}
         data.append({**kept, "active": request.operation.method == "activate"})
     owner = "organization.project" if request.path_params else "organization"

@@ -7,7 +7,7 @@ included; they do not count as calls of the code under test.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..calls import Call
@@ -17,7 +17,7 @@ from ..request import Request
 from ..state import Collection
 from . import JsonObject, crud, operation
 from .lifecycle import Course, course
-from .resources import resource_of
+from .narrowing import as_object
 
 if TYPE_CHECKING:
     from ..backend import Backend
@@ -54,8 +54,8 @@ def _completed(account: Backend, collection: Collection, body: JsonObject, befor
     if bad:
         body["error_file_id"] = _write(account, f"{body['id']}_error.jsonl", bad)
     for each in good:
-        answer = each["response"]["body"]
-        _add(body.get("usage") or {}, answer.get("usage") if isinstance(answer, dict) else None)
+        answer = as_object(each["response"]["body"])
+        _add(body.get("usage") or {}, as_object(answer.get("usage")))
         body["model"] = body["model"] or answer.get("model")
 
 
@@ -93,29 +93,13 @@ def _failure(account: Backend, custom_id: Any, code: str, message: str) -> JsonO
 
 def _write(account: Backend, filename: str, results: list[JsonObject]) -> str:
     """A file of the account with one result a line; its id."""
-    from ..assemble import assemble
-
-    files = resource_of("files")
-    assert files is not None
     content = "".join(f"{json.dumps(each, ensure_ascii=False)}\n" for each in results).encode()
-    body: JsonObject = assemble(
-        files.kept.type,
-        {
-            "id": files.new_id(account.ids),
-            "bytes": len(content),
-            "created_at": int(account.clock.now()),
-            "filename": filename,
-            "purpose": "batch_output",
-        },
-    )
-    account.state.collection("files").put(body, extra={"content": content})
-    return body["id"]
+    partial = {"bytes": len(content), "filename": filename, "purpose": "batch_output"}
+    return crud.put_new(account, "files", partial, extra={"content": content})["id"]
 
 
-def _add(total: JsonObject, usage: Any) -> None:
+def _add(total: JsonObject, usage: Mapping[str, Any]) -> None:
     """Add the usage of one answer, whichever of the two ways it counts in."""
-    if not isinstance(usage, dict):
-        return
     for name, other in (("input_tokens", "prompt_tokens"), ("output_tokens", "completion_tokens")):
         if name in total:
             total[name] += usage.get(name) or usage.get(other) or 0

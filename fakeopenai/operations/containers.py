@@ -8,6 +8,7 @@ from ..replies import Reply
 from ..request import Request
 from . import JsonObject, crud, operation
 from .lifecycle import Course, course
+from .narrowing import as_object
 
 if TYPE_CHECKING:
     from ..backend import Backend
@@ -23,9 +24,9 @@ def _sent(request: Request, account: Backend) -> tuple[str, bytes]:
         return name or "file", content
     key: Any = (request.body or {}).get("file_id")
     files = account.state.collection("files")
-    known: Any = files.get(key) if isinstance(key, str) else None
+    known = as_object(files.get(key) if isinstance(key, str) else None)
     content: Any = files.extra(key).get("content") if known else None
-    return (known or {}).get("filename") or str(key or "file"), content if isinstance(content, bytes) else b""
+    return str(known.get("filename") or key or "file"), content if isinstance(content, bytes) else b""
 
 
 def _keep(request: Request, account: Backend, body: JsonObject) -> None:

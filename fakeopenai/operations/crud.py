@@ -13,15 +13,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..assemble import assemble
-from ..errors import ApiError
 from ..model_shapes import UNSET, ModelShape, Run, Shape
 from ..operation import Operation
 from ..replies import Reply
 from ..request import Request
 from ..state import SINGLE, Collection
+from ..state.layout import is_installed
 from . import JsonObject, lifecycle
+from .narrowing import as_object, is_list
 from .paging import empty_page, page_of
-from .resources import Resource, known_fields, levels_of, resource_of
+from .resources import Resource, known_fields, levels_of, named, resource_of
 
 if TYPE_CHECKING:
     from ..backend import Backend
@@ -39,6 +40,7 @@ __all__ = [
     "lookup",
     "made_up",
     "place_of",
+    "put_new",
     "retrieve",
     "stamps",
     "target_of",
@@ -48,7 +50,6 @@ __all__ = [
 _STAMPS = ("created_at", "created", "added_at", "updated_at", "last_active_at")
 _TOUCHED = ("updated_at", "last_active_at")
 _SECONDS = {"seconds": 1, "minutes": 60, "days": 86_400}
-_HOUR = 3_600
 
 # What the API shows once, at the creation of a key or of an endpoint.
 _SECRETS = {"value": "sk-", "signing_secret": "whsec_", "client_secret": "ek_"}
@@ -90,7 +91,15 @@ class Place:
 
 @functools.cache
 def target_of(operation: Operation) -> Resource | None:
-    """The resource whose objects an operation creates, reads, changes or deletes; None if it keeps none."""
+    """The resource whose objects an operation creates, reads, changes or deletes.
+
+    None if there is no such resource, or the installed SDK lacks the type of its objects.
+    """
+    found = _target_of(operation)
+    return found if found is not None and is_installed(found.kept.home) else None
+
+
+def _target_of(operation: Operation) -> Resource | None:
     if operation.method.startswith(("list_", "get_")):
         last = [part for part in operation.path.split("/") if "{" not in part][-1]
         if last != operation.resource.rpartition(".")[2]:
@@ -181,7 +190,7 @@ def _is_setting(place: Place) -> bool:
 def made_up(place: Place, request: Request, account: Backend) -> JsonObject:
     """An object that was never created, from its type: with its id, the ids above it, and the time."""
     resource = place.resource
-    fields = known_fields(resource.kept.types[0])
+    fields = known_fields(resource.kept.home)
     partial = stamps(fields, account)
     if place.key and resource.id_field in fields:
         partial[resource.id_field] = place.key
@@ -189,6 +198,26 @@ def made_up(place: Place, request: Request, account: Backend) -> JsonObject:
         if name in fields:
             partial[name] = value
     return assemble(resource.kept.type, partial, request=request)
+
+
+def put_new(
+    account: Backend, name: str, partial: JsonObject, *parents: str, extra: Mapping[str, Any] | None = None
+) -> JsonObject:
+    """Make an object that nobody asked for directly (an event, an output file), and store it.
+
+    Args:
+        account: who is to have it.
+        name: its resource.
+        partial: what is known of it; id and time are added.
+        parents: ids of the objects that it lies below.
+        extra: hidden data to keep beside it.
+    """
+    resource = named(name)
+    fields = known_fields(resource.kept.home)
+    own: JsonObject = {"id": resource.new_id(account.ids), **stamps(fields, account), **partial}
+    body: JsonObject = assemble(resource.kept.type, own)
+    account.state.collection(resource.name, *parents).put(body, key=body[resource.id_field], extra=extra)
+    return body
 
 
 # ------------------------------------------------------------------------------------------------ the five
@@ -233,7 +262,7 @@ def update(request: Request, account: Backend, reply: Reply | None) -> JsonObjec
     sent: Mapping[str, Any] = request.body or {}
     check_references(sent, account)
     renames = place.resource.row.renames
-    fields = known_fields(place.resource.kept.types[0])
+    fields = known_fields(place.resource.kept.home)
     for name, value in echo(request, fields, renames).items():
         if type(value) is dict or type(value) is list:
             body[name] = next(shape for shape in fields[name] if _may_hold((shape,), value)).merge(UNSET, value, Run())
@@ -257,7 +286,7 @@ def list_(request: Request, account: Backend, reply: Reply | None) -> JsonObject
     if reply is not None:
         return {**empty_page(request.operation), "data": []}
     page = page_of(request, place.resource, place.collection, lenient=lenient)
-    if request.operation.cast_to not in {place.resource.kept.types[0], ""} and request.operation.page:
+    if request.operation.cast_to not in {place.resource.kept.home, ""} and request.operation.page:
         shape = place.resource.shape
         item: Any = request.operation.response_type
         page["data"] = [assemble(item, _projected(body, shape, request)) for body in page["data"]]
@@ -269,13 +298,13 @@ def delete(request: Request, account: Backend, reply: Reply | None) -> JsonObjec
     place = find(request, account, reply)
     assert place.key is not None
     resource, operation = place.resource, request.operation
-    if operation.cast_to in {resource.kept.types[0], "None"}:
+    if operation.cast_to in {resource.kept.home, "None"}:
         body = place.collection.get(place.key) or made_up(place, request, account)
         if operation.cast_to != "None":
             return body
         return {"id": place.key, "object": f"{body.get('object', '')}.deleted", "deleted": True}
     parent = resource.above[-1][1] if resource.above else None
-    if parent is not None and operation.cast_to == parent.kept.types[0]:
+    if parent is not None and operation.cast_to == parent.kept.home:
         above = account.state.collection(parent.name, *place.parents[:-1])
         key = place.parents[-1]
         owner = Place(parent, place.parents[:-1], key, "", above)
@@ -329,12 +358,13 @@ def forget(resource: Resource, parents: tuple[str, ...], key: str, account: Back
 def _stored(place: Place, request: Request, body: JsonObject) -> JsonObject:
     """An answer as its resource keeps it: without the secrets of creation, under the type that it is read as."""
     resource = place.resource
-    if request.operation.cast_to == resource.kept.types[0]:
+    if request.operation.cast_to == resource.kept.home:
         return body
-    fields = known_fields(resource.kept.types[0])
+    fields = known_fields(resource.kept.home)
     if resource.id_field not in known_fields(request.operation.cast_to) and not resource.kept.single:
-        source = next((value for value in body.values() if isinstance(value, dict) and "permissions" in value), {})
-        body = {**source, **body}
+        for value in list(body.values()):
+            if "permissions" in as_object(value):
+                body = {**value, **body}
     kept = {name: value for name, value in body.items() if name in fields}
     return assemble(resource.kept.type, kept) if request.operation.kind == "create" else kept
 
@@ -351,7 +381,7 @@ def _key_in(stored: JsonObject, place: Place, request: Request) -> str:
 
 def _as_answered(body: JsonObject, resource: Resource, request: Request) -> JsonObject:
     """A stored object as an operation answers it, whose response type may know less or more of it."""
-    if request.operation.cast_to == resource.kept.types[0]:
+    if request.operation.cast_to == resource.kept.home:
         return body
     return _projected(body, resource.shape, request)
 
@@ -368,11 +398,6 @@ def known_fields_of(shape: Shape) -> Mapping[str, Any]:
 
 
 # ------------------------------------------------------------------------------------------------ what follows
-
-
-@functools.cache
-def _stamps_in(fields: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name for name in _STAMPS if name in fields)
 
 
 def stamps(fields: Mapping[str, Any], account: Backend) -> JsonObject:
@@ -400,12 +425,11 @@ def _expiry(made: JsonObject, fields: Mapping[str, Any], body: Mapping[str, Any]
     """When an object expires, from how long it was to last."""
     if "expires_at" not in fields:
         return
-    lasts = body.get("expires_after")
+    lasts = as_object(body.get("expires_after"))
     seconds = body.get("expires_in_seconds")
-    if isinstance(lasts, Mapping):
-        for unit, length in _SECONDS.items():
-            if isinstance(lasts.get(unit), int):
-                seconds = lasts[unit] * length
+    for unit, length in _SECONDS.items():
+        if isinstance(lasts.get(unit), int):
+            seconds = lasts[unit] * length
     if isinstance(seconds, int):
         made["expires_at"] = int(account.clock.now()) + seconds
     elif "expires_after" in body:
@@ -440,18 +464,11 @@ def check_references(body: Mapping[str, Any], account: Backend) -> None:
         if target is None:
             continue
         collection = account.state.collection(target)
-        for key in value if isinstance(value, list) else (value,):
-            if isinstance(key, str) and key not in collection and gone(key, collection, account):
-                resource = resource_of(target)
-                assert resource is not None
-                raise resource.not_found(key)
+        for key in value if is_list(value) else [value]:
+            if isinstance(key, str) and gone(key, collection, account):
+                raise named(target).not_found(key)
 
 
 def gone(key: str, collection: Collection, account: Backend) -> bool:
     """Whether an id that a body names is to be refused."""
     return key not in collection and (account.validate_exists or collection.was_deleted(key))
-
-
-def refused(message: str, *, param: str | None = None, code: str | None = None) -> ApiError:
-    """A plain 400."""
-    return ApiError(400, message, param=param, code=code)

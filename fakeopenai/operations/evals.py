@@ -10,6 +10,7 @@ from ..request import Request
 from ..state import Collection
 from . import JsonObject, crud, operation
 from .lifecycle import Course, course
+from .narrowing import as_object, is_list, is_object
 
 if TYPE_CHECKING:
     from ..backend import Backend
@@ -22,7 +23,7 @@ def create(request: Request, account: Backend, reply: Reply | None) -> JsonObjec
     """An eval. What is said of the items becomes the schema of all that the criteria see."""
     made = crud.create(request, account, reply)
     given: Any = (request.body or {}).get("data_source_config")
-    if isinstance(given, Mapping):
+    if is_object(given):
         made["data_source_config"] = _source(given)
     return made
 
@@ -48,9 +49,8 @@ def create_run(request: Request, account: Backend, reply: Reply | None) -> JsonO
 
 def _counted(account: Backend, collection: Collection, body: JsonObject, before: str) -> None:
     """How many items were there, as far as the run itself brought them, all passed."""
-    source: Any = (body.get("data_source") or {}).get("source") or {}
-    items = source.get("content") if isinstance(source, Mapping) else None
-    total = len(items) if isinstance(items, list) else 0
+    items = as_object(as_object(body.get("data_source")).get("source")).get("content")
+    total = len(items) if is_list(items) else 0
     body["result_counts"] = {"errored": 0, "failed": 0, "passed": total, "total": total}
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..assemble import assemble
+from ..assemble import ABSENT
 from ..errors import ApiError
 from ..replies import Reply
 from ..request import Request
 from ..state import Collection
 from . import JsonObject, crud, operation
 from .lifecycle import Course, course
-from .resources import resource_of
+from .narrowing import as_object
+from .resources import named
 
 if TYPE_CHECKING:
     from ..backend import Backend
@@ -46,14 +47,11 @@ def create(request: Request, account: Backend, reply: Reply | None) -> JsonObjec
     made = crud.create(request, account, reply)
     made["model"] = _SNAPSHOTS.get(made["model"], made["model"]) if "model" in made else ""
     made.setdefault("seed", account.ids.random.randrange(2**31))
-    method: Any = sent.get("method") or {"type": "supervised"}
-    kind = method.get("type") if method.get("type") in _METHODS else "supervised"
-    chosen = (method.get(kind) or {}).get("hyperparameters") or sent.get("hyperparameters") or {}
-    made["method"] = {"type": kind, kind: {**(method.get(kind) or {}), "hyperparameters": chosen}}
-    if kind != "supervised":
-        from ..builtin import ABSENT
-
-        made["method"]["supervised"] = ABSENT
+    method = as_object(sent.get("method"))
+    kind: str = method["type"] if method.get("type") in _METHODS else "supervised"
+    details = as_object(method.get(kind))
+    chosen = as_object(details.get("hyperparameters") or sent.get("hyperparameters"))
+    made["method"] = {"type": kind, "supervised": ABSENT, kind: {**details, "hyperparameters": chosen}}
     made["hyperparameters"] = {name: value for name, value in chosen.items() if name in _COMMON}
     return made
 
@@ -62,15 +60,7 @@ _COMMON = {"n_epochs", "batch_size", "learning_rate_multiplier"}
 
 
 def _event(account: Backend, job_id: str, message: str) -> None:
-    resource = resource_of("fine_tuning.jobs.events")
-    assert resource is not None
-    partial = {
-        "id": resource.new_id(account.ids),
-        "created_at": int(account.clock.now()),
-        "level": "info",
-        "message": message,
-    }
-    account.state.collection(resource.name, job_id).put(assemble(resource.kept.type, partial))
+    crud.put_new(account, "fine_tuning.jobs.events", {"level": "info", "message": message}, job_id)
 
 
 _SAID = {
@@ -99,20 +89,9 @@ def _succeed(account: Backend, body: JsonObject) -> None:
     model = f"ft:{body['model']}:{body['organization_id'].removeprefix('org-')[:12]}:{suffix}:{body['id'][-8:]}"
     body["fine_tuned_model"] = model
     body["trained_tokens"] = body.get("trained_tokens") or 0
-    resource = resource_of("fine_tuning.jobs.checkpoints")
-    assert resource is not None
-    partial = {
-        "id": resource.new_id(account.ids),
-        "created_at": int(account.clock.now()),
-        "fine_tuned_model_checkpoint": model,
-        "fine_tuning_job_id": body["id"],
-        "step_number": 1,
-    }
-    account.state.collection(resource.name, body["id"]).put(assemble(resource.kept.type, partial))
-    models = resource_of("models")
-    assert models is not None
-    owned = {"id": model, "created": int(account.clock.now()), "owned_by": body["organization_id"]}
-    account.state.collection("models").put(assemble(models.kept.type, owned))
+    checkpoint = {"fine_tuned_model_checkpoint": model, "fine_tuning_job_id": body["id"], "step_number": 1}
+    crud.put_new(account, "fine_tuning.jobs.checkpoints", checkpoint, body["id"])
+    crud.put_new(account, "models", {"id": model, "owned_by": body["organization_id"]})
     _event(account, body["id"], f"New fine-tuned model created: {model}")
     _event(account, body["id"], "The job has successfully completed")
 
@@ -138,8 +117,7 @@ def _keep_permissions(request: Request, account: Backend, body: JsonObject) -> N
 @operation("fine_tuning.checkpoints.permissions.create", persist=_keep_permissions)
 def permit(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
     """One permission for each project."""
-    resource = resource_of("fine_tuning.checkpoints.permissions")
-    assert resource is not None
+    resource = named("fine_tuning.checkpoints.permissions")
     now = int(account.clock.now())
     projects: Any = (request.body or {}).get("project_ids") or ()
     return {

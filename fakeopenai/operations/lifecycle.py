@@ -74,7 +74,7 @@ class Course:
     def known(self) -> tuple[str, ...]:
         """All statuses that an object can be moved to."""
         declared: tuple[str, ...] = ()
-        for shape in known_fields(kept()[self.resource].types[0]).get("status", ()):
+        for shape in known_fields(kept()[self.resource].home).get("status", ()):
             if isinstance(shape, LiteralShape):
                 declared += tuple(str(value) for value in shape.values)
         return tuple(dict.fromkeys([*self.statuses, *self.after.values(), *self.others, *declared]))
@@ -223,9 +223,7 @@ def _may_be(obj: Any, resource: str) -> bool:
 
 def _same_kind(obj: openai.BaseModel, resource: str) -> bool:
     declared = {
-        constant
-        for shape in known_fields(kept()[resource].types[0]).get("object", ())
-        for constant in _constants(shape)
+        constant for shape in known_fields(kept()[resource].home).get("object", ()) for constant in _constants(shape)
     }
     said = getattr(obj, "object", None)
     return not declared or said is None or said in declared

@@ -14,6 +14,7 @@ from ..messages import integer_above_max, integer_below_min, invalid_type, inval
 from ..operation import Operation
 from ..request import Request
 from ..state import Collection, Page
+from .narrowing import as_object, is_list, is_object
 from .resources import Order, Resource, known_fields
 
 __all__ = ["bounds", "empty_page", "page_body", "page_of"]
@@ -165,10 +166,8 @@ def _test(name: str, value: Any, fields: Mapping[str, Any]) -> Where | None:
         field = field[:-1]
     if field not in fields and field != "metadata":  # stored chat completions have it, though their type does not
         return None
-    if isinstance(value, Mapping):
-        wanted = cast("Mapping[str, Any]", value)
-        return lambda body: all((body.get(field) or {}).get(key) == item for key, item in wanted.items())
-    if isinstance(value, list | tuple):
-        allowed = cast("list[Any]", list(value))
-        return lambda body: body.get(field) in allowed
+    if is_object(value):
+        return lambda body: all(as_object(body.get(field)).get(key) == item for key, item in value.items())
+    if is_list(value):
+        return lambda body: body.get(field) in value
     return lambda body: body.get(field) == value

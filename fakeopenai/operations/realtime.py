@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..replies import Reply
 from ..request import Answer, Request
 from . import JsonObject, operation
+from .narrowing import as_object
 
 if TYPE_CHECKING:
     from ..backend import Backend
@@ -23,7 +24,7 @@ _SDP = (
 def create_secret(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
     """A secret for a client, and the session that it opens."""
     sent: Mapping[str, Any] = request.body or {}
-    lasts = (sent.get("expires_after") or {}).get("seconds") or _TEN_MINUTES
+    lasts = as_object(sent.get("expires_after")).get("seconds") or _TEN_MINUTES
     session: JsonObject = {"type": "realtime", **(sent.get("session") or {}), "id": account.ids.make("sess_")}
     if "translations" in request.operation.name:
         session["type"] = "translation"

@@ -15,10 +15,10 @@ from ..assemble import shape_of
 from ..errors import ApiError
 from ..ids import Ids
 from ..model_shapes import ModelShape, Shape, UnionShape
-from ..operation import Operation, operations, resolve
+from ..operation import Operation, resolve
 from ..state import Kept, canonical, kept
 
-__all__ = ["Resource", "Row", "known_fields", "levels_of", "resource_of"]
+__all__ = ["Resource", "Row", "known_fields", "levels_of", "named", "resource_of"]
 
 Order = Literal["asc", "desc"]
 
@@ -291,6 +291,13 @@ def resource_of(name: str) -> Resource | None:
     return None if entry is None else Resource(entry)
 
 
+def named(name: str) -> Resource:
+    """The resource of that path, which is known to keep objects."""
+    found = resource_of(name)
+    assert found is not None, name
+    return found
+
+
 def _parent(resource: str, depth: int, key: str) -> Resource | None:
     """The resource below which ``resource`` lies with its path parameter number ``depth``."""
     while resource := resource.rpartition(".")[0]:
@@ -336,8 +343,3 @@ def known_fields(cast_to: str) -> dict[str, tuple[Shape, ...]]:
             for name, field in shape.fields.items():
                 fields[name] = (*fields.get(name, ()), field.shape)
     return fields
-
-
-def operations_of(resource: Resource) -> list[Operation]:
-    """The operations that stand directly under a resource."""
-    return [found for found in operations().values() if found.resource == resource.kept.resource]

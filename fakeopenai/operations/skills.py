@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from ..replies import Reply
 from ..request import Answer, Request
 from . import JsonObject, crud, operation
-from .resources import resource_of
 
 if TYPE_CHECKING:
     from ..backend import Backend
@@ -62,19 +61,14 @@ def _archive(request: Request) -> bytes:
 
 def _keep(request: Request, account: Backend, body: JsonObject) -> None:
     crud.keep(request, account, body)
-    resource = resource_of(_VERSIONS)
-    assert resource is not None
-    version: JsonObject = {
-        "id": resource.new_id(account.ids),
-        "object": "skill.version",
-        "created_at": body["created_at"],
+    version = {
         "description": body["description"],
         "name": body["name"],
         "skill_id": body["id"],
         "version": body["latest_version"],
     }
-    versions = account.state.collection(_VERSIONS, body["id"])
-    versions.put(version, key=version["version"], extra={"content": _archive(request), "content_type": _ZIP})
+    kept = {"content": _archive(request), "content_type": _ZIP}
+    crud.put_new(account, _VERSIONS, version, body["id"], extra=kept)
 
 
 @operation("skills.create", persist=_keep)

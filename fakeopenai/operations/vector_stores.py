@@ -8,16 +8,18 @@ come first, and no imitation of embeddings.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..assemble import assemble
 from ..replies import Reply
 from ..request import Request
 from ..state import Collection
 from . import JsonObject, crud, operation
 from .lifecycle import Course, course, move, step
+from .narrowing import as_object, is_object
 from .paging import empty_page, page_of
-from .resources import resource_of
+from .resources import named
 
 if TYPE_CHECKING:
     from ..backend import Backend
@@ -115,8 +117,6 @@ def attach(account: Backend, store_id: str, file_id: str, sent: Mapping[str, Any
         sent: what else was said of it: ``attributes``, ``chunking_strategy``.
         batch_id: the batch that it comes with, if any.
     """
-    from ..assemble import assemble
-
     partial: JsonObject = {
         "id": file_id,
         "created_at": int(account.clock.now()),
@@ -125,12 +125,10 @@ def attach(account: Backend, store_id: str, file_id: str, sent: Mapping[str, Any
     }
     if sent.get("attributes"):
         partial["attributes"] = sent["attributes"]
-    strategy = sent.get("chunking_strategy")
-    if isinstance(strategy, Mapping) and strategy.get("type") == "static":
+    strategy = as_object(sent.get("chunking_strategy"))
+    if strategy.get("type") == "static":
         partial["chunking_strategy"] = strategy
-    resource = resource_of(FILES)
-    assert resource is not None
-    body: JsonObject = assemble(resource.kept.type, partial)
+    body: JsonObject = assemble(named(FILES).kept.type, partial)
     _put_file(account, store_id, body, batch_id)
     return body
 
@@ -149,9 +147,7 @@ def _attach_all(request: Request, account: Backend, store_id: str, files: list[A
     sent: Mapping[str, Any] = request.body or {}
     instant = account.setting("lifecycle", request.operation) == "instant"
     for each in files:
-        given = {**sent, **each} if isinstance(each, Mapping) else sent
-        file_id = each["file_id"] if isinstance(each, Mapping) else each
-        body = attach(account, store_id, file_id, given, batch_id)
+        body = attach(account, store_id, _id_of(each), {**sent, **as_object(each)}, batch_id)
         if instant:
             step(account, account.state.collection(FILES, store_id), body)
 
@@ -228,7 +224,7 @@ def search(request: Request, account: Backend, reply: Reply | None) -> JsonObjec
     wanted = {word for each in queries for word in _WORD.findall(each.lower())}
     files = account.state.collection(FILES, str(place.key)).page(limit=None, order="asc").items
     hits = [hit for each in files if each["status"] == "completed" for hit in _hits(account, each, wanted)]
-    threshold = (body.get("ranking_options") or {}).get("score_threshold") or 0
+    threshold = as_object(body.get("ranking_options")).get("score_threshold") or 0
     hits = [hit for hit in hits if hit["score"] >= threshold and _meets(hit["attributes"] or {}, body.get("filters"))]
     hits.sort(key=lambda hit: -hit["score"])
     return {**answer, "data": hits[: body.get("max_num_results") or _FOUND]}
@@ -250,7 +246,7 @@ def _hits(account: Backend, file: Mapping[str, Any], wanted: set[str]) -> Iterat
 
 def _meets(attributes: Mapping[str, Any], condition: Any) -> bool:
     """Whether a file's attributes meet a filter: a comparison, or several joined by ``and`` or ``or``."""
-    if not isinstance(condition, Mapping):
+    if not is_object(condition):
         return True
     kind, value = condition.get("type"), condition.get("value")
     if kind in {"and", "or"}:
@@ -288,10 +284,14 @@ def create_batch(request: Request, account: Backend, reply: Reply | None) -> Jso
     files = _files_of(request)
     made = crud.create(request, account, reply)
     for each in files:
-        crud.check_references({"file_id": each["file_id"] if isinstance(each, Mapping) else each}, account)
+        crud.check_references({"file_id": _id_of(each)}, account)
     made["object"] = "vector_store.file_batch"  # recorded; the SDK's type says files_batch
     made["file_counts"] = {"in_progress": len(files), "total": len(files)}
     return made
+
+
+def _id_of(given: Any) -> str:
+    return str(given["file_id"] if is_object(given) else given)
 
 
 def _batch_files(account: Backend, store_id: str, batch_id: str) -> list[JsonObject]:
@@ -300,8 +300,8 @@ def _batch_files(account: Backend, store_id: str, batch_id: str) -> list[JsonObj
     return files.page(limit=None, order="asc", where=where).items
 
 
-def _of_batch(files: Collection, batch_id: str) -> Any:
-    return lambda body: files.extra(body["id"]).get("batch_id") == batch_id
+def _of_batch(files: Collection, batch_id: str) -> Callable[[JsonObject], bool]:
+    return lambda body: bool(files.extra(body["id"]).get("batch_id") == batch_id)
 
 
 def _look_batch(account: Backend, collection: Collection, body: JsonObject) -> None:
@@ -348,10 +348,8 @@ def list_files(request: Request, account: Backend, reply: Reply | None) -> JsonO
         return empty_page(request.operation)
     store_id, batch_id = request.path_params["vector_store_id"], request.path_params["batch_id"]
     lenient = crud.tolerant(request, account, reply)
-    batches, files = resource_of("vector_stores.file_batches"), resource_of(FILES)
-    assert batches is not None
-    assert files is not None
+    batches = named("vector_stores.file_batches")
     if not lenient and batch_id not in account.state.collection(batches.name, store_id):
         raise batches.not_found(batch_id, "batch_id")
     collection = account.state.collection(FILES, store_id)
-    return page_of(request, files, collection, lenient=lenient, also=_of_batch(collection, batch_id))
+    return page_of(request, named(FILES), collection, lenient=lenient, also=_of_batch(collection, batch_id))

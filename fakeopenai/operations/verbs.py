@@ -112,7 +112,7 @@ def _is_over(resource: Resource, body: JsonObject) -> bool:
 
 
 def _status_of(resource: Resource, candidates: tuple[str, ...]) -> str | None:
-    fields = known_fields(resource.kept.types[0])
+    fields = known_fields(resource.kept.home)
     shapes = fields.get("status", ())
     constants = [value for found in shapes if isinstance(found, LiteralShape) for value in found.values]
     if not constants:
@@ -168,16 +168,16 @@ def _behaviour(operation: Operation) -> tuple[Literal["state", "shape"], Behavio
         if kind == "create" and not operation.page and operation.cast_to != "None":
             return "state", Behaviour(crud.create, persist=crud.keep, events=events)
         if kind == "retrieve":
-            return "state", Behaviour(crud.retrieve, whole=operation.cast_to == target.kept.types[0])
+            return "state", Behaviour(crud.retrieve, whole=operation.cast_to == target.kept.home)
         if kind == "update":
-            whole = operation.cast_to == target.kept.types[0] and isinstance(target.shape, ModelShape)
+            whole = operation.cast_to == target.kept.home and isinstance(target.shape, ModelShape)
             return "state", Behaviour(crud.update, persist=crud.keep, whole=whole)
         if kind == "delete":
             return "state", Behaviour(crud.delete, persist=crud.drop, whole=operation.cast_to == "None")
         if operation.cast_to == BINARY:
             return "state", Behaviour(content)
         if _acts_on_object(operation):
-            return "state", Behaviour(act, persist=crud.keep, whole=operation.cast_to == target.kept.types[0])
+            return "state", Behaviour(act, persist=crud.keep, whole=operation.cast_to == target.kept.home)
     if operation.cast_to == "None":
         return "shape", Behaviour(nothing)
     if operation.cast_to == BINARY:

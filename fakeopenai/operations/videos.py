@@ -9,8 +9,9 @@ from ..replies import Reply
 from ..request import Answer, Request
 from ..state import Collection
 from . import JsonObject, crud, operation
-from .lifecycle import Course, course
-from .resources import known_fields, resource_of
+from .lifecycle import Course, begin, course
+from .narrowing import as_object
+from .resources import known_fields, named
 
 if TYPE_CHECKING:
     from ..backend import Backend
@@ -27,16 +28,13 @@ def _keep_video(request: Request, account: Backend, body: JsonObject) -> None:
     collection = account.state.collection("videos")
     collection.put(body)
     if account.setting("lifecycle", request.operation) == "instant":
-        from .lifecycle import begin
-
         begin(account, collection, body)
 
 
 @operation("videos.create", "videos.edit", "videos.extend", "videos.remix", persist=_keep_video)
 def create(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
     """A video that is queued; one made from another takes what isn't said from that."""
-    resource = resource_of("videos")
-    assert resource is not None
+    resource = named("videos")
     sent: Mapping[str, Any] = request.body or {}
     made: JsonObject = {**_DEFAULTS, "id": resource.new_id(account.ids), "created_at": int(account.clock.now())}
     source = _source(request, account, reply)
@@ -50,14 +48,12 @@ def create(request: Request, account: Backend, reply: Reply | None) -> JsonObjec
 def _source(request: Request, account: Backend, reply: Reply | None) -> JsonObject | None:
     if request.operation.path_params:
         return crud.lookup(request, account, reply)[1]
-    video: Any = (request.body or {}).get("video")
-    key = video.get("id") if isinstance(video, Mapping) else None
+    key = as_object((request.body or {}).get("video")).get("id")
     if not isinstance(key, str):
         return None
     collection = account.state.collection("videos")
-    resource = resource_of("videos")
-    if resource is not None and crud.gone(key, collection, account):
-        raise resource.not_found(key)
+    if crud.gone(key, collection, account):
+        raise named("videos").not_found(key)
     return collection.get(key) or {"id": key}
 
 
@@ -94,7 +90,9 @@ def _keep_character(request: Request, account: Backend, body: JsonObject) -> Non
 @operation("videos.create_character", persist=_keep_character)
 def create_character(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
     """A character."""
-    resource = resource_of("videos.characters")
-    assert resource is not None
     fields = known_fields(request.operation.cast_to)
-    return {"id": resource.new_id(account.ids), **crud.stamps(fields, account), **crud.echo(request, fields)}
+    return {
+        "id": named("videos.characters").new_id(account.ids),
+        **crud.stamps(fields, account),
+        **crud.echo(request, fields),
+    }

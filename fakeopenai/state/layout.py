@@ -24,7 +24,7 @@ from .protocol import canonical
 
 ModelClass: TypeAlias = type[pydantic.BaseModel]
 
-__all__ = ["Kept", "children", "home_of", "kept"]
+__all__ = ["Kept", "children", "home_of", "is_installed", "kept"]
 
 _BY_ID = {"retrieve", "update", "delete"}
 
@@ -61,14 +61,20 @@ class Kept:
         return " or ".join(name.rpartition(".")[2] for name in self.types[0].split(" | "))
 
     @functools.cached_property
+    def home(self) -> str:
+        """Dotted name of the type that the objects are read as: the first that the installed SDK has."""
+        return next((name for name in self.types if is_installed(name)), self.types[0])
+
+    @functools.cached_property
     def type(self) -> Any:
         """The type that the objects are read as, imported when first asked for: a model class, or a union of some."""
-        return self._resolved(self.types[0])
+        return self._resolved(self.home)
 
     @functools.cached_property
     def models(self) -> tuple[ModelClass, ...]:
         """The model classes of all types in which the API gives the objects."""
-        return tuple(model for name in self.types for model in _models(self._resolved(name)))
+        installed = [name for name in self.types if is_installed(name)] or [self.home]
+        return tuple(model for name in installed for model in _models(self._resolved(name)))
 
     @functools.cached_property
     def fields(self) -> dict[str, str]:
@@ -91,6 +97,14 @@ class Kept:
                 f"The installed openai {openai.__version__} has no {self.resource}: it lacks the type {name}. "
                 "Install a newer one to use it."
             ) from error
+
+
+def is_installed(name: str) -> bool:
+    """Whether the installed SDK has a type, given by its dotted name or several of them."""
+    try:
+        return all(resolve(part) is not None for part in name.split(" | "))
+    except (ImportError, AttributeError):
+        return False
 
 
 def _models(type_: Any) -> Iterator[ModelClass]:
