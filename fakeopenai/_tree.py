@@ -18,7 +18,7 @@ from openai import AsyncAzureOpenAI, AsyncOpenAI, AzureOpenAI, OpenAI
 
 from . import _sdk
 from ._table import ALIASES, FAKES
-from .endpoint import EndpointDescriptor
+from .endpoint import EndpointDescriptor, Handle
 from .errors import NetworkBlocked, nearest
 from .operation import Operation, find, unlisted
 
@@ -159,8 +159,15 @@ def _describe(self: Any) -> str:
 def _missing(self: Any, name: str) -> Any:
     if name.startswith("_"):
         raise AttributeError(name)
+    methods = [known for known, member in vars(cast("type[Any]", type(self))).items() if isinstance(member, EndpointDescriptor)]
+    if methods and not name.startswith("_") and hasattr(Handle, name):
+        shown = "create" if "create" in methods else methods[0]
+        raise AttributeError(
+            f"fake.{self._fake_path} is a resource; {name!r} belongs to its methods: "
+            f"fake.{self._fake_path}.{shown}.{name}. Its methods are {', '.join(methods)}."
+        )
     suggestion = nearest(name, [known for known in dir(cast("object", type(self))) if not known.startswith("_")])
-    hint = f"; did you mean {suggestion!r}?" if suggestion else ""
+    hint = f"; did you mean {suggestion!r}?" if suggestion else "."
     raise AttributeError(f"fake.{self._fake_path} has no attribute {name!r}, nor has openai {openai.__version__}{hint}")
 
 

@@ -283,6 +283,16 @@ class _Fake:
         attributes["_fake_header_cache"] = {}
         super().__setattr__(name, value)
 
+    if not TYPE_CHECKING:  # checkers know the attributes; this would make them accept any
+
+        def __getattr__(self, name: str) -> Any:
+            cls = type(self)
+            if name.startswith("_"):
+                raise AttributeError(f"{cls.__name__!r} object has no attribute {name!r}")
+            suggestion = nearest(name, [known for known in dir(cls) if not known.startswith("_")])
+            hint = f"; did you mean {suggestion!r}?" if suggestion else "."
+            raise AttributeError(f"{cls.__name__} has no attribute {name!r}, nor has openai {openai.__version__}{hint}")
+
     def __copy__(self) -> Self:
         """Another view on the same account."""
         return cast("Self", cast("Any", self).copy())
