@@ -159,7 +159,8 @@ def _describe(self: Any) -> str:
 def _missing(self: Any, name: str) -> Any:
     if name.startswith("_"):
         raise AttributeError(name)
-    methods = [known for known, member in vars(cast("type[Any]", type(self))).items() if isinstance(member, EndpointDescriptor)]
+    members = vars(cast("type[Any]", type(self)))
+    methods = [known for known, member in members.items() if isinstance(member, EndpointDescriptor)]
     if methods and not name.startswith("_") and hasattr(Handle, name):
         shown = "create" if "create" in methods else methods[0]
         raise AttributeError(
