@@ -127,7 +127,8 @@ def list_items(request: Request, account: Backend, reply: Reply | None) -> JsonO
         told: Any = plain(reply.value)
         items = told.get("data") or [] if isinstance(told, dict) else told
         return {**page_body(request.operation, Page(items, has_more=False)), "data": []}
-    return page_of(request, _resource(_ITEMS), account.state.collection(_ITEMS, found["id"]))
+    lenient = account.missing == "synthesize"
+    return page_of(request, _resource(_ITEMS), account.state.collection(_ITEMS, found["id"]), lenient=lenient)
 
 
 @operation("conversations.items.delete")

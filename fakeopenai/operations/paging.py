@@ -25,8 +25,14 @@ _CURSORS = frozenset({"after", "before", "limit", "order", "order_by", "page", "
 _ORDERS: dict[Any, Order] = {"asc": "asc", "desc": "desc", "ascending": "asc", "descending": "desc"}
 
 
-def bounds(request: Request, resource: Resource) -> tuple[int, Order]:
-    """How many objects are asked for, and in which order; refused as the API refuses what is out of bounds."""
+def bounds(request: Request, resource: Resource, *, lenient: bool = False) -> tuple[int, Order]:
+    """How many objects are asked for, and in which order; refused as the API refuses what is out of bounds.
+
+    Args:
+        request: what is asked for.
+        resource: whose bounds apply.
+        lenient: whether a number out of bounds counts as the nearest within, as where answers are made up anyway.
+    """
     query, row = request.query, resource.row
     limit = query.get("limit")
     if limit is None:
@@ -35,6 +41,8 @@ def bounds(request: Request, resource: Resource) -> tuple[int, Order]:
         limit = int(limit)
     if type(limit) is not int:
         raise invalid_type("limit", "an integer", limit)
+    if lenient:
+        limit = min(max(limit, 1), row.maximum)
     if limit < 1:
         raise integer_below_min("limit", limit, 1)
     if limit > row.maximum:
@@ -55,10 +63,11 @@ def page_of(
         request: what is asked for: cursors, limit, order and filters are its query.
         resource: what the collection keeps.
         collection: the objects.
-        lenient: whether a cursor that was never there gives an empty page instead of the API's refusal.
+        lenient: whether a cursor that was never there gives an empty page instead of the API's refusal, and a limit
+            out of bounds the nearest within.
         also: which objects belong to the listing, besides what the query says.
     """
-    limit, order = bounds(request, resource)
+    limit, order = bounds(request, resource, lenient=lenient)
     query = request.query
     where = _both(_filter(request, resource), also)
     after = query.get("after") or query.get("page")
