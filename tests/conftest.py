@@ -13,8 +13,11 @@ class NetworkUsed(BaseException):
 
 
 @pytest.fixture(autouse=True, scope="session")
-def no_network() -> Any:
-    """No test reaches the network: connecting a socket fails, and so the test does."""
+def no_network(request: pytest.FixtureRequest) -> Any:
+    """No test reaches the network, unless ``--live`` asks for it: connecting a socket fails, and so the test does."""
+    if request.config.getoption("--live", default=False):
+        yield
+        return
     with pytest.MonkeyPatch.context() as patch:
 
         def refuse(*_: object, **__: object) -> NoReturn:
