@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 
 import openai
@@ -25,7 +25,7 @@ from .errors import NetworkBlocked, UsageError, nearest
 from .ids import Ids
 from .operation import Operation
 from .request import Answer, Request
-from .script import Script
+from .script import Condition, Script
 from .state import StateStore
 from .transport import CURRENT, InertAsyncClient, InertClient, inert
 from .ways import HANDED_ON, UNDELIVERED, deliver, open_for_sdk, request_of
@@ -221,6 +221,27 @@ class _Fake:
             raise UsageError('script() was called with nothing: script("first turn", "second turn").')
         self.backend.turns.queue(list(turns))
         return self.backend.turns
+
+    def when(self, *, where: Callable[[Request], Any] | None = None, **params: Any) -> Condition:
+        """Script the model's turns in the calls with these parameters, or for which ``where(request)`` is true.
+
+        A request says the same to ``where`` through whichever endpoint it comes: ``request.last_user_text``,
+        ``request.system_text``, ``request.tools``, ``request.tool_results``... Several agents at once are scripted by
+        what sets them apart, and the order in which they run doesn't matter.
+
+        Example:
+            >>> from fakeopenai import FakeOpenAI, tool_call
+            >>> fake = FakeOpenAI()
+            >>> _ = fake.when(where=lambda request: "planner" in request.system_text).returns("1. search", "2. write")
+            >>> _ = fake.when(where=lambda request: "critic" in request.system_text).returns("Looks good.")
+            >>> fake.responses.create(model="gpt-5", instructions="You are the critic.", input="Well?").output_text
+            'Looks good.'
+            >>> system = {"role": "system", "content": "You are the planner."}
+            >>> fake.chat.completions.create(model="gpt-5", messages=[system]).choices[0].message.content
+            '1. search'
+        """
+        turns = self.backend.turns
+        return Condition(turns, turns.when(where, params))
 
     def assert_complete(self) -> None:
         """Fail if a scripted reply was never used."""

@@ -6,9 +6,14 @@ Imports leaves only; endpoints, clients and the inert transport make requests, t
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from . import view
 from .operation import Operation
+
+if TYPE_CHECKING:
+    from .backend import Backend
+    from .view import Message, OfferedTool, ToolResult
 
 __all__ = ["Answer", "Pending", "Request"]
 
@@ -29,6 +34,7 @@ class Request:
 
     __slots__ = (
         "_headers",
+        "account",
         "body",
         "call",
         "files",
@@ -60,6 +66,7 @@ class Request:
         self._headers: Any = headers
         self.stream = stream
         self.request_id = ""
+        self.account: Backend | None = None  # the account that it was asked of, once it has been
         self.passed: tuple[Any, ...] = ()  # the reply functions that have passed it on
         self.call: Any = None  # the record of this request, once the backend has made one
         self.pending: Answer | None = None  # an answer already known, that the wire way has to deliver
@@ -85,6 +92,57 @@ class Request:
             if source and (value := source.get(name)) is not None:
                 return value
         return default
+
+    # What a model gets to see, the same for all endpoints that one speaks through.
+
+    @property
+    def model(self) -> str | None:
+        """The model that is asked."""
+        return self.get("model")
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """The whole history that the model sees, oldest first, earlier turns that the account knows included.
+
+        Example:
+            >>> from fakeopenai import FakeOpenAI
+            >>> fake = FakeOpenAI(replies=lambda request: f"You said {request.messages[0].text!r}.")
+            >>> fake.responses.create(model="gpt-5", input="Hi").output_text
+            "You said 'Hi'."
+        """
+        return view.messages(self)
+
+    @property
+    def last_user_text(self) -> str:
+        """The text of the last message of the user; empty if there is none."""
+        return view.last_user_text(self)
+
+    @property
+    def system_text(self) -> str:
+        """All that the model is told by the system or the developer, instructions included."""
+        return view.system_text(self)
+
+    @property
+    def tools(self) -> tuple[OfferedTool, ...]:
+        """The tools that the model may call."""
+        return view.tools(self)
+
+    @property
+    def tool_results(self) -> tuple[ToolResult, ...]:
+        """What tools have answered since the user last spoke, in order; empty as long as none has.
+
+        Example:
+            >>> from fakeopenai import FakeOpenAI, tool_call
+            >>> fake = FakeOpenAI()
+            >>> create = fake.responses.create
+            >>> _ = create.when(where=lambda request: request.tool_results).returns("It is sunny.")
+            >>> _ = create.returns(tool_call("get_weather", city="Paris"))
+            >>> call = create(model="gpt-5", input="Weather?").output[0]
+            >>> result = {"type": "function_call_output", "call_id": call.call_id, "output": "sunny"}
+            >>> create(model="gpt-5", input=[call, result]).output_text
+            'It is sunny.'
+        """
+        return view.tool_results(self)
 
     def __repr__(self) -> str:
         return f"<Request {self.operation.name} {self.params!r}>"

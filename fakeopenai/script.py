@@ -20,7 +20,7 @@ from .replies import Reply, coerce
 from .request import Request
 from .stringify import cut, params_line, short
 
-__all__ = ["Matcher", "Rule", "Script"]
+__all__ = ["Condition", "Matcher", "Rule", "Script"]
 
 
 class Matcher:
@@ -110,6 +110,27 @@ class Rule:
         if self.optional:
             return f"{self.call}({self.scripted[0]!r}, times={len(self.scripted)})"
         return f"{self.call}({cut(', '.join(map(repr, self.scripted)), 80)})"
+
+
+class Condition:
+    """The calls that meet a condition, through whichever generating operation: what ``fake.when`` returns."""
+
+    def __init__(self, script: Script, matcher: Matcher) -> None:
+        self._script = script
+        self._matcher = matcher
+
+    def returns(self, *replies: Any) -> Script:
+        """Script what those calls are answered: one reply for all of them, or one each, in order."""
+        self._script.returns(*replies, matcher=self._matcher)
+        return self._script
+
+    def raises(self, error: Any, *, times: int | None = None) -> Script:
+        """Script how those calls fail, all of them or the next ``times``."""
+        self._script.raises(error, times=times, matcher=self._matcher)
+        return self._script
+
+    def __repr__(self) -> str:
+        return f"<{self._script.name}.{self._matcher!r}: now write .returns(...) or .raises(...)>"
 
 
 class Script:
