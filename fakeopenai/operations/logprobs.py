@@ -61,7 +61,7 @@ def of_text(tokens: Sequence[str], top: int, prompt: Sequence[str] = ()) -> dict
     Args:
         tokens: what the model wrote.
         top: how many alternatives each has.
-        prompt: the tokens of an echoed prompt, which come first; nothing comes before the first of them.
+        prompt: the tokens of an echoed prompt, which come first; the first of them has no weight.
 
     Example:
         >>> of_text(["Hi", "!"], 0)["text_offset"]
@@ -73,10 +73,11 @@ def of_text(tokens: Sequence[str], top: int, prompt: Sequence[str] = ()) -> dict
     for token in whole:
         offsets.append(at)
         at += len(token)
-    weights: list[float | None] = [_weight(token) for token in whole]
-    alternatives: list[dict[str, float] | None] = [dict(_alternatives(token, top)) for token in whole]
+    weights = [_weight(token) for token in whole]
+    alternatives = [dict(_alternatives(token, top)) for token in whole]
     if prompt:
-        weights[0] = alternatives[0] = None
+        # The API says null; the SDK's type has no place for that, and clients that validate would refuse the answer.
+        weights[0], alternatives[0] = 0.0, {}
     return {
         "tokens": whole,
         "token_logprobs": weights,

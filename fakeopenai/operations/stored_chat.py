@@ -101,7 +101,7 @@ def _find(request: Request, account: Backend, reply: Reply | None) -> JsonObject
     found = stored.get(key)
     if found is not None:
         return found
-    if stored.was_deleted(key) or (account.missing == "error" and reply is None):
+    if reply is None and (account.missing == "error" or stored.was_deleted(key)):
         raise _known(_RESOURCE).not_found(key)
     return _made_up(account, key)
 
@@ -170,7 +170,9 @@ def update(request: Request, account: Backend, reply: Reply | None) -> JsonObjec
     with account.state.lock:
         found = _find(request, account, reply)
         found["metadata"] = plain((request.body or {}).get("metadata") or {})
-        account.state.collection(_RESOURCE).put(found)
+        stored = account.state.collection(_RESOURCE)
+        if found["id"] in stored:
+            stored.put(found)
     return _as_stored(_widened(found, reply))
 
 
@@ -178,11 +180,8 @@ def update(request: Request, account: Backend, reply: Reply | None) -> JsonObjec
 def delete(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
     """Forget a stored completion and its messages."""
     with account.state.lock:
-        found = _find(request, account, reply)
-        key: str = found["id"]
-        stored = account.state.collection(_RESOURCE)
-        stored.put(found)  # one that was made up, too, is gone from now on
-        stored.delete(key)
+        key: str = _find(request, account, reply)["id"]
+        account.state.collection(_RESOURCE).delete(key)
         account.state.drop(_RESOURCE, key)
     return {"object": "chat.completion.deleted", "id": key, "deleted": True}
 

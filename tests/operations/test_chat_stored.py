@@ -210,14 +210,17 @@ def test_scripted_reads(fake: FakeOpenAI) -> None:
 
 
 def test_synthesized() -> None:
-    """An account that makes up what is missing has any completion, until it is deleted."""
+    """An account that makes up what is missing has any completion, but for what was stored and deleted."""
     fake = FakeOpenAI(missing="synthesize")
     assert fake.chat.completions.retrieve("chatcmpl-x").id == "chatcmpl-x"
     assert fake.chat.completions.messages.list("chatcmpl-x", after="chatcmpl-x-0").data == []
     assert fake.chat.completions.update("chatcmpl-x", metadata={"a": "1"}).to_dict()["metadata"] == {"a": "1"}
     assert fake.chat.completions.delete("chatcmpl-x").deleted
+    assert fake.chat.completions.retrieve("chatcmpl-x").id == "chatcmpl-x"
+    key = stored(fake)
+    fake.chat.completions.delete(key)
     with pytest.raises(openai.NotFoundError):
-        fake.chat.completions.retrieve("chatcmpl-x")
+        fake.chat.completions.retrieve(key)
 
 
 def test_state_shows_it(fake: FakeOpenAI) -> None:

@@ -94,7 +94,7 @@ def test_logprobs(fake: FakeOpenAI) -> None:
         for at, token in zip(logprobs["text_offset"], logprobs["tokens"], strict=True)
     ]
     assert len({len(values) for values in logprobs.values()}) == 1
-    assert logprobs["token_logprobs"][0] is logprobs["top_logprobs"][0] is None
+    assert (logprobs["token_logprobs"][0], logprobs["top_logprobs"][0]) == (0, {})
     assert all(len(each) == 2 for each in logprobs["top_logprobs"][1:])
 
 
