@@ -80,7 +80,7 @@ def inject() -> None:
     fake.chat.completions.create.returns("A fox jumps over a dog.")
 
     print(summarize(fake, "The quick brown fox ..."))
-    print(isinstance(fake, openai.OpenAI), summarize(FakeOpenAI(), "unscripted"))
+    print(summarize(FakeOpenAI(), "unscripted"))
 
 
 @step(
@@ -107,7 +107,11 @@ def agent(client: openai.OpenAI, question: str) -> str | None:
     messages: Any = [{"role": "user", "content": question}]
     tools: Any = [{"type": "function", "function": {"name": "weather"}}]
     while True:
-        completion = client.chat.completions.create(model="gpt-5", messages=messages, tools=tools)
+        completion = client.chat.completions.create(
+            model="gpt-5",
+            messages=messages,
+            tools=tools,
+        )
         message = completion.choices[0].message
         if not message.tool_calls:
             return message.content
@@ -141,8 +145,9 @@ def stream() -> None:
     fake = FakeOpenAI(replies=["Hello, world!", "And hello again!"])
     hello: Any = {"model": "gpt-5", "messages": [{"role": "user", "content": "Hello"}]}
 
-    chunks = list(fake.chat.completions.create(**hello, stream=True))
-    print([chunk.choices[0].delta.content for chunk in chunks], chunks[-1].choices[0].finish_reason)
+    for chunk in fake.chat.completions.create(**hello, stream=True):
+        print(repr(chunk.choices[0].delta.content), chunk.choices[0].finish_reason, end="; ")
+    print()
 
     async def asynchronously() -> str | None:
         afake = FakeAsyncOpenAI(backend=fake.backend)
@@ -197,8 +202,12 @@ def failures() -> None:
 )
 def stored() -> None:
     fake = FakeOpenAI(replies=["Remember me."])
-    hello: Any = {"model": "gpt-5", "messages": [{"role": "user", "content": "Hello"}]}
-    made = fake.chat.completions.create(**hello, store=True, metadata={"topic": "tour"})
+    made = fake.chat.completions.create(
+        model="gpt-5",
+        messages=[{"role": "user", "content": "Hello"}],
+        store=True,
+        metadata={"topic": "tour"},
+    )
 
     print(fake.chat.completions.retrieve(made.id).choices[0].message.content)
     found = fake.chat.completions.list(metadata={"topic": "tour"})

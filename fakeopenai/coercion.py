@@ -7,14 +7,14 @@ operation it is scripted for is not seen here but in `fitting`. Imports leaves a
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import openai
 import pydantic
 
 from .errors import ApiError, UsageError
 from .snapshot import plain
-from .stringify import cut
+from .stringify import cut, is_array, is_object
 from .turn import ErrorReply, Raw, Replay, Reply, ToolCall, Turn
 
 __all__ = ["coerce", "detached"]
@@ -55,7 +55,7 @@ def coerce(value: Any, *, where: str = "reply") -> Reply:
         return _of_exception(value, where)
     if isinstance(value, int) and not isinstance(value, bool):
         return _of_status(value, where)
-    if isinstance(value, list | tuple):
+    if is_array(cast("Any", value)):
         return _of_sequence(value, where)
     if isinstance(value, type):
         raise UsageError(
@@ -67,7 +67,7 @@ def coerce(value: Any, *, where: str = "reply") -> Reply:
             "of the events, or a plain generator; an asynchronous client streams them all the same."
         )
     if isinstance(value, Iterator):
-        return Reply("events", Replay(value), source=value)
+        return Reply("events", Replay(cast("Iterator[Any]", value)), source=cast("Any", value))
     if callable(value):
         return Reply("call", value)
     if isinstance(value, Iterable) and not isinstance(value, bytes | bytearray | memoryview | set | frozenset):
@@ -81,9 +81,9 @@ def _described(value: Any) -> str:
 
 def detached(value: Any) -> Any:
     """A copy of the dicts and lists of ``value``, so that changing them later changes no reply."""
-    if isinstance(value, Mapping):
+    if is_object(value):
         return {name: detached(item) for name, item in value.items()}
-    return [detached(item) for item in value] if isinstance(value, list | tuple) else value
+    return [detached(item) for item in value] if is_array(value) else value
 
 
 def _of_turn(turn: Turn) -> Reply:
@@ -175,7 +175,7 @@ def _is_event(value: Any) -> bool:
     """Whether this is an event or chunk of a hand-made stream."""
     if isinstance(value, pydantic.BaseModel):
         return isinstance(value, openai.BaseModel)
-    if not isinstance(value, Mapping):
+    if not is_object(value):
         return False
     kind, named = value.get("object"), value.get("type")
     if kind in {"chat.completion.chunk", "text_completion"} or "event" in value:

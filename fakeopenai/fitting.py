@@ -17,6 +17,7 @@ from .errors import UsageError
 from .model_shapes import ModelShape, shape_of
 from .operation import Operation, installed
 from .operations import behaviour_of
+from .stringify import is_array
 from .turn import Raw, Reply
 
 __all__ = ["fit", "suit", "type_name"]
@@ -48,7 +49,7 @@ def suit(operation: Operation, value: Any, where: str) -> Reply:
     form = _form(operation)
     if form != "json" and isinstance(value, bytes | bytearray | str):
         return _content(value, form)
-    if operation.page and isinstance(value, list | tuple) and all(map(_is_object, value)):
+    if operation.page and is_array(value) and all(map(_is_object, value)):
         return Reply("partial", {"data": detached(value)}, source=value)
     if form == "nothing" and value is None:
         return Reply("partial", {}, source=value)

@@ -174,7 +174,7 @@ def error(
         >>> error(429, retry_after=2).headers["retry-after"]
         '2'
     """
-    if not isinstance(status, int) or not 400 <= status <= 599:
+    if status not in range(400, 600):
         raise UsageError(f"error(status) takes an HTTP status from 400 to 599; got {status!r}.")
     sent = {name.lower(): value for name, value in (headers or {}).items()}
     if retry_after is not None:

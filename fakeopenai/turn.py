@@ -10,11 +10,14 @@ import dataclasses
 import inspect
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
-from .stringify import cut
+from .stringify import cut, is_object
 
-__all__ = ["Break", "ErrorReply", "Raw", "Replay", "Reply", "ToolCall", "Turn", "Unreachable"]
+__all__ = ["Break", "ErrorReply", "Kind", "Raw", "Replay", "Reply", "ToolCall", "Turn", "Unreachable"]
+
+
+Kind: TypeAlias = Literal["turn", "partial", "raw", "error", "raise", "connection", "timeout", "events", "call"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,7 +45,7 @@ class ToolCall:
             arguments: Any = json.loads(self.arguments)
         except ValueError:
             arguments = None
-        if not isinstance(arguments, dict) or not all(name.isidentifier() for name in arguments):
+        if not is_object(arguments) or not all(map(str.isidentifier, arguments)):
             return f"ToolCall({', '.join(shown)}, arguments={self.arguments!r})"
         return f"tool_call({', '.join([*shown, *(f'{name}={value!r}' for name, value in arguments.items())])})"
 
@@ -192,7 +195,7 @@ class Reply:
 
     def __init__(
         self,
-        kind: Literal["turn", "partial", "raw", "error", "raise", "connection", "timeout", "events", "call"],
+        kind: Kind,
         value: Any,
         *,
         source: Any = None,
@@ -201,7 +204,7 @@ class Reply:
         headers: Mapping[str, str] | None = None,
         break_after: Break | None = None,
     ) -> None:
-        self.kind = kind
+        self.kind: Kind = kind
         self.value = value
         self.source = value if source is None else source
         self.latency = latency
