@@ -55,8 +55,8 @@ def coerce(value: Any, *, where: str = "reply") -> Reply:
         return _of_exception(value, where)
     if isinstance(value, int) and not isinstance(value, bool):
         return _of_status(value, where)
-    if is_array(cast("Any", value)):
-        return _of_sequence(value, where)
+    if isinstance(value, list | tuple):
+        return _of_sequence(cast("Sequence[Any]", value), where)
     if isinstance(value, type):
         raise UsageError(
             f"{where}: {value.__name__} is a class; give an instance, or json_reply({value.__name__}(...))."
