@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import inspect
 import json
 from typing import Any, cast
@@ -15,15 +14,13 @@ from openai.resources.chat import Completions
 from fakeopenai import (
     FakeAsyncOpenAI,
     FakeOpenAI,
-    ToolCall,
+    Request,
     UnknownField,
     UsageError,
-    VirtualClock,
     json_reply,
     reasoning,
     refusal,
     reply,
-    text,
     tool_call,
 )
 from fakeopenai.operations.chat_models import family_of
@@ -35,8 +32,6 @@ HI: list[Any] = [{"role": "user", "content": "Hi"}]
 CITY: Json = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 WEATHER: Any = {"type": "function", "function": {"name": "get_weather", "parameters": CITY}}
 CLOCK: Any = {"type": "function", "function": {"name": "get_time"}}
-PYTHON: Any = {"type": "custom", "custom": {"name": "python"}}
-SPEECH: Any = {"modalities": ["text", "audio"], "audio": {"voice": "alloy", "format": "wav"}}
 
 
 def wire(fake: FakeOpenAI, model: str = "gpt-4o", **asked: Any) -> Json:
@@ -184,7 +179,12 @@ def test_partial_without_choices(fake: FakeOpenAI) -> None:
 
 def test_partial_with_a_typo(fake: FakeOpenAI) -> None:
     """A key that messages don't have fails the test, and the nearest one is named."""
-    fake.chat.completions.create.returns(lambda _: {"choices": [{"message": {"contnt": "A"}}]})
+    typo = {"choices": [{"message": {"contnt": "A"}}]}
+
+    def answer(_: Request) -> Json:
+        return typo
+
+    fake.chat.completions.create.returns(answer)
     with pytest.raises(UnknownField, match=r"contnt.*did you mean 'content'"):
         fake.chat.completions.create(model="gpt-5", messages=HI)
 
@@ -192,7 +192,11 @@ def test_partial_with_a_typo(fake: FakeOpenAI) -> None:
 @pytest.mark.parametrize("wrong", [{"choices": "A"}, {"choices": ["A"]}, {"choices": [{"message": "A"}]}])
 def test_partial_of_the_wrong_type(fake: FakeOpenAI, wrong: Json) -> None:
     """A partial answer of the wrong type is an error of the test's, not of the fake's."""
-    fake.chat.completions.create.returns(lambda _: wrong)
+
+    def answer(_: Request) -> Json:
+        return wrong
+
+    fake.chat.completions.create.returns(answer)
     with pytest.raises(UsageError):
         fake.chat.completions.create(model="gpt-5", messages=HI)
 
@@ -202,131 +206,6 @@ def test_completion_as_reply(fake: FakeOpenAI) -> None:
     done = fake.chat.completions.create(model="gpt-5", messages=HI)
     fake.chat.completions.create.returns(done)
     assert fake.chat.completions.create(model="gpt-5", messages=HI).to_dict() == done.to_dict()
-
-
-# ------------------------------------------------------------------------------------------------ tools
-
-
-def test_parallel_calls(fake: FakeOpenAI) -> None:
-    """Several calls are one message, in order, each with an id, unless the script gives one."""
-    fake.chat.completions.create.returns([tool_call("get_weather", city="Paris"), tool_call("get_time", id="call_1")])
-    (choice,) = wire(fake, tools=[WEATHER, CLOCK])["choices"]
-    calls = choice["message"]["tool_calls"]
-    assert [call["function"]["name"] for call in calls] == ["get_weather", "get_time"]
-    assert calls[0]["id"].startswith("call_")
-    assert calls[1]["id"] == "call_1"
-    assert (choice["message"]["content"], choice["finish_reason"]) == (None, "tool_calls")
-
-
-def test_text_beside_a_call(fake: FakeOpenAI) -> None:
-    """A model may say something and call a tool."""
-    fake.chat.completions.create.returns(["Let me look.", tool_call("get_time")])
-    message = fake.chat.completions.create(model="gpt-4o", messages=HI, tools=[CLOCK]).choices[0].message
-    assert message.content == "Let me look."
-    assert len(message.tool_calls or []) == 1
-
-
-def test_partial_calls_get_ids(fake: FakeOpenAI) -> None:
-    """Calls given in part get what they lack: id, type and finish reason."""
-    call = {"function": {"name": "get_time", "arguments": "{}"}}
-    fake.chat.completions.create.returns({"choices": [{"message": {"tool_calls": [call]}}]})
-    (choice,) = wire(fake, tools=[CLOCK])["choices"]
-    (made,) = choice["message"]["tool_calls"]
-    assert made["type"] == "function"
-    assert made["id"].startswith("call_")
-    assert choice["finish_reason"] == "tool_calls"
-    assert "id" not in call
-
-
-def test_custom_tool(fake: FakeOpenAI) -> None:
-    """A custom tool is called with free text."""
-    fake.chat.completions.create.returns(tool_call("python", input="print(1)"))
-    (call,) = wire(fake, "gpt-5", tools=[PYTHON])["choices"][0]["message"]["tool_calls"]
-    assert call["type"] == "custom"
-    assert call["custom"] == {"name": "python", "input": "print(1)"}
-
-
-def test_named_tool_stops(fake: FakeOpenAI) -> None:
-    """Having called the one tool that was named is an ordinary end."""
-    fake.chat.completions.create.returns(tool_call("get_time"))
-    named: Any = {"type": "function", "function": {"name": "get_time"}}
-    assert wire(fake, tools=[CLOCK], tool_choice=named)["choices"][0]["finish_reason"] == "stop"
-    assert wire(fake, tools=[CLOCK], tool_choice="required")["choices"][0]["finish_reason"] == "tool_calls"
-
-
-def test_legacy_functions(fake: FakeOpenAI) -> None:
-    """Where functions are offered in the legacy way, the call comes in the legacy way."""
-    fake.chat.completions.create.returns(tool_call("get_time"))
-    (choice,) = wire(fake, functions=[{"name": "get_time"}])["choices"]
-    assert choice["message"]["function_call"] == {"name": "get_time", "arguments": "{}"}
-    assert "tool_calls" not in choice["message"]
-    assert choice["finish_reason"] == "function_call"
-
-
-def test_legacy_functions_know_no_parallel_calls(fake: FakeOpenAI) -> None:
-    """Several calls can't be said in the legacy way, and the error says what to do."""
-    fake.chat.completions.create.returns([tool_call("get_time"), tool_call("get_weather")])
-    with pytest.raises(UsageError) as caught:
-        fake.chat.completions.create(model="gpt-4", messages=HI, functions=[{"name": "get_time"}])
-    assert str(caught.value) == (
-        "The request offers functions= (legacy), and an answer to that calls one function; the script calls 2: "
-        "get_time, get_weather.\n"
-        "  to do:     script one of them, or let the code under test offer them as tools="
-    )
-
-
-# ------------------------------------------------------------------------------------------------ unscripted
-
-
-def test_default_obeys_a_schema(fake: FakeOpenAI) -> None:
-    """An unscripted answer has the shape that the request demands."""
-
-    class City(pydantic.BaseModel):
-        name: str
-        population: int
-
-    parsed = fake.chat.completions.parse(model="gpt-5", messages=HI, response_format=City).choices[0].message.parsed
-    assert isinstance(parsed, City)
-
-
-def test_default_json_object(fake: FakeOpenAI) -> None:
-    """An unscripted answer to JSON mode is a JSON object."""
-    assert wire(fake, response_format={"type": "json_object"})["choices"][0]["message"]["content"] == "{}"
-
-
-@pytest.mark.parametrize(
-    ("choice", "called"),
-    [
-        ("required", "get_weather"),
-        ({"type": "function", "function": {"name": "get_time"}}, "get_time"),
-        ({"type": "custom", "custom": {"name": "python"}}, "python"),
-        (
-            {"type": "allowed_tools", "allowed_tools": {"mode": "required", "tools": [CLOCK]}},
-            "get_time",
-        ),
-        ({"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": [CLOCK]}}, None),
-        ("auto", None),
-        ("none", None),
-    ],
-)
-def test_default_obeys_tool_choice(fake: FakeOpenAI, choice: Any, called: str | None) -> None:
-    """An unscripted answer calls the tool that the request demands, and none that it doesn't."""
-    message = wire(fake, tools=[WEATHER, CLOCK, PYTHON], tool_choice=choice)["choices"][0]["message"]
-    names = [call[call["type"]]["name"] for call in message.get("tool_calls", ())]
-    assert names == ([called] if called else [])
-    assert (message["content"] is None) == (called is not None)
-
-
-def test_default_arguments_fit(fake: FakeOpenAI) -> None:
-    """The arguments of an unscripted call fit the tool's schema."""
-    message = wire(fake, tools=[WEATHER], tool_choice="required")["choices"][0]["message"]
-    assert isinstance(json.loads(message["tool_calls"][0]["function"]["arguments"])["city"], str)
-
-
-def test_default_legacy_function(fake: FakeOpenAI) -> None:
-    """A legacy function that is named is called."""
-    message = wire(fake, functions=[{"name": "f"}, {"name": "g"}], function_call={"name": "g"})["choices"][0]["message"]
-    assert message["function_call"]["name"] == "g"
 
 
 # ------------------------------------------------------------------------------------------------ texts and their ends
@@ -394,162 +273,6 @@ def test_reasoning_uses_up_the_limit(fake: FakeOpenAI) -> None:
     fake.chat.completions.create.returns([reasoning("Let me think about this for a while."), "42"])
     (choice,) = fake.chat.completions.create(model="o3", messages=HI, max_completion_tokens=5).choices
     assert (choice.message.content, choice.finish_reason) == ("", "length")
-
-
-# ------------------------------------------------------------------------------------------------ logprobs
-
-
-def test_logprobs(fake: FakeOpenAI) -> None:
-    """Each token of the reply has its logprob, bytes and alternatives, itself the likeliest."""
-    fake.chat.completions.create.returns("Grüße, Welt")
-    (choice,) = wire(fake, logprobs=True, top_logprobs=3)["choices"]
-    tokens = choice["logprobs"]["content"]
-    assert choice["logprobs"]["refusal"] is None
-    assert "".join(token["token"] for token in tokens) == "Grüße, Welt"
-    assert b"".join(bytes(token["bytes"]) for token in tokens).decode() == "Grüße, Welt"
-    for token in tokens:
-        alternatives = [other["logprob"] for other in token["top_logprobs"]]
-        assert token["top_logprobs"][0]["token"] == token["token"]
-        assert alternatives == sorted(alternatives, reverse=True)
-        assert len({other["token"] for other in token["top_logprobs"]}) == 3
-        assert token["logprob"] <= 0
-
-
-def test_logprobs_of_a_refusal(fake: FakeOpenAI) -> None:
-    """The logprobs of a refusal stand beside those of the content."""
-    fake.chat.completions.create.returns(refusal("No."))
-    logprobs = wire(fake, logprobs=True)["choices"][0]["logprobs"]
-    assert logprobs["content"] is None
-    assert [token["top_logprobs"] for token in logprobs["refusal"]] == [[]] * len(logprobs["refusal"])
-
-
-def test_logprobs_are_counted(fake: FakeOpenAI) -> None:
-    """As many tokens are paid for as logprobs list, scripted or not."""
-    fake.chat.completions.create.returns("one two three")
-    found = wire(fake, logprobs=True)
-    assert found["usage"]["completion_tokens"] == len(found["choices"][0]["logprobs"]["content"])
-    token = {"token": "x", "logprob": -1.0, "bytes": [120], "top_logprobs": list[Any]()}
-    fake.chat.completions.create.returns(
-        {"choices": [{"message": {"content": "x"}, "logprobs": {"content": [token] * 7}}]}
-    )
-    assert wire(fake)["usage"]["completion_tokens"] == 7
-
-
-@pytest.mark.parametrize("model", ["o3", "gpt-5", "gpt-audio"])
-def test_no_logprobs_of_models_that_have_none(model: str) -> None:
-    """A model that tells no logprobs has no such key, though it was asked."""
-    fake = FakeOpenAI()
-    fake.chat.completions.create.returns("Hello")
-    assert "logprobs" not in wire(fake, model, logprobs=True)["choices"][0]
-
-
-# ------------------------------------------------------------------------------------------------ speech
-
-
-def test_speech() -> None:
-    """A text becomes the transcript of a sound, which is a real file and expires in an hour."""
-    fake = FakeOpenAI(clock=VirtualClock())
-    fake.chat.completions.create.returns("Hello there")
-    found = wire(fake, "gpt-audio", **SPEECH)
-    message = found["choices"][0]["message"]
-    assert message["content"] is None
-    assert message["audio"]["transcript"] == "Hello there"
-    assert message["audio"]["id"].startswith("audio_")
-    assert message["audio"]["expires_at"] == found["created"] + 3600
-    assert base64.b64decode(message["audio"]["data"]).startswith(b"RIFF")
-    details = found["usage"]["completion_tokens_details"]
-    assert details["audio_tokens"] + details["text_tokens"] == found["usage"]["completion_tokens"]
-
-
-@pytest.mark.parametrize(("form", "begins"), [("mp3", b"ID3"), ("flac", b"fLaC"), ("opus", b"OggS"), ("pcm16", b"\0")])
-def test_sound_formats(fake: FakeOpenAI, form: str, begins: bytes) -> None:
-    """The sound begins as the format that was asked for does."""
-    asked: Any = {"modalities": ["text", "audio"], "audio": {"voice": "alloy", "format": form}}
-    audio = wire(fake, "gpt-audio", **asked)["choices"][0]["message"]["audio"]
-    assert base64.b64decode(audio["data"]).startswith(begins)
-
-
-def test_partial_speech(fake: FakeOpenAI) -> None:
-    """A transcript alone is completed to a sound."""
-    fake.chat.completions.create.returns({"choices": [{"message": {"audio": {"transcript": "Hello"}}}]})
-    audio = wire(fake, "gpt-audio", **SPEECH)["choices"][0]["message"]["audio"]
-    assert set(audio) == {"id", "data", "expires_at", "transcript"}
-    assert audio["transcript"] == "Hello"
-    assert audio["data"]
-
-
-def test_tools_are_called_silently(fake: FakeOpenAI) -> None:
-    """A call is no sound, even where speech was asked for."""
-    fake.chat.completions.create.returns(tool_call("get_time"))
-    message = wire(fake, "gpt-audio", tools=[CLOCK], **SPEECH)["choices"][0]["message"]
-    assert "audio" not in message
-    assert message["tool_calls"]
-
-
-def test_sounds_in_the_prompt(fake: FakeOpenAI) -> None:
-    """Sound in the prompt is told apart from text in its usage."""
-    part: Any = {"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}}
-    messages: list[Any] = [{"role": "user", "content": [{"type": "text", "text": "What is this?"}, part]}]
-    usage = wire(fake, "gpt-audio", messages=messages)["usage"]
-    details = usage["prompt_tokens_details"]
-    assert details["audio_tokens"] > 0
-    assert details["audio_tokens"] + details["text_tokens"] == usage["prompt_tokens"]
-
-
-# ------------------------------------------------------------------------------------------------ usage
-
-
-def test_usage_overrides_keep_the_rest_true(fake: FakeOpenAI) -> None:
-    """Numbers of the test's own go over the computed ones, and totals follow."""
-    fake.chat.completions.create.returns(
-        text("Hi", usage={"completion_tokens": 7}),
-        text("Hi", usage={"completion_tokens_details": {"reasoning_tokens": 64}}),
-        text("Hi", usage={"prompt_tokens_details": {"cached_tokens": 1024}}),
-        {"usage": {"prompt_tokens": 1, "completion_tokens": 2}},
-        reply({"choices": [{"message": {"content": "Hi"}}]}, usage={"total_tokens": 99}),
-    )
-    first, second, third, fourth, fifth = (wire(fake)["usage"] for _ in range(5))
-    assert (first["completion_tokens"], first["total_tokens"]) == (7, first["prompt_tokens"] + 7)
-    assert second["completion_tokens"] > 64
-    assert third["prompt_tokens"] == 1024
-    assert third["total_tokens"] == 1024 + third["completion_tokens"]
-    assert fourth["total_tokens"] == 3
-    assert fifth["total_tokens"] == 99
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        {"content": "Hello there"},
-        {"refusal": "I can't."},
-        {"tool_calls": [{"id": "call_1", "type": "function", "function": {"name": "f", "arguments": '{"a":1}'}}]},
-        {"function_call": {"name": "f", "arguments": "{}"}},
-    ],
-)
-def test_usage_of_partials(fake: FakeOpenAI, message: Json) -> None:
-    """Whatever a message given in part holds is paid for."""
-    fake.chat.completions.create.returns({"choices": [{"message": message}]})
-    assert wire(fake)["usage"]["completion_tokens"] > 0
-
-
-def test_tokenizer() -> None:
-    """A tokenizer of the test's own counts everything."""
-    fake = FakeOpenAI(tokenizer=len)
-    fake.chat.completions.create.returns("Hello")
-    usage = wire(fake)["usage"]
-    assert usage["completion_tokens"] == 5
-    assert usage["prompt_tokens"] > 2
-
-
-def test_prediction(fake: FakeOpenAI) -> None:
-    """What came true of a prediction is told from what didn't, and the latter is paid for too."""
-    fake.chat.completions.create.returns("The sky is blue today")
-    prediction: Any = {"type": "content", "content": [{"type": "text", "text": "The sky is green today"}]}
-    usage = wire(fake, prediction=prediction)["usage"]
-    details = usage["completion_tokens_details"]
-    assert details["accepted_prediction_tokens"] > 0
-    assert details["rejected_prediction_tokens"] == 1
-    assert usage["completion_tokens"] == wire(fake)["usage"]["completion_tokens"] + 1
 
 
 # ------------------------------------------------------------------------------------------------ other
@@ -641,13 +364,6 @@ def test_pdf_is_taken(fake: FakeOpenAI) -> None:
     """A PDF inside a message is accepted."""
     part: Any = {"type": "file", "file": {"filename": "a.pdf", "file_data": "data:application/pdf;base64,JVBERi0="}}
     assert fake.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": [part]}]).choices
-
-
-def test_script_object(fake: FakeOpenAI) -> None:
-    """A call that is spelled out comes as it was spelled."""
-    fake.chat.completions.create.returns(ToolCall("f", "not json", id="call_x"))
-    (call,) = wire(fake, tools=[CLOCK])["choices"][0]["message"]["tool_calls"]
-    assert call == {"id": "call_x", "type": "function", "function": {"name": "f", "arguments": "not json"}}
 
 
 async def test_async_is_the_same(afake: FakeAsyncOpenAI) -> None:
