@@ -27,7 +27,7 @@ def validator(kind: Any) -> Callable[[Any], Any]:
         kind.model_rebuild()  # the SDK defers building; until then the validator is a stand-in
         schema, whole = kind.__pydantic_core_schema__, kind.__pydantic_validator__
     else:
-        adapter: Any = pydantic.TypeAdapter(kind)
+        adapter = pydantic.TypeAdapter(cast("Any", kind))
         schema, whole = adapter.core_schema, adapter.validator
     rewriter = _Rewriter(schema)
     rewritten = rewriter.rewrite(schema)
@@ -89,7 +89,7 @@ class _Rewriter:
         """The members of a union by their tags; empty if some have none, or all the same."""
         found: dict[str, list[Any]] = {}
         for choice in choices:
-            member = choice[0] if isinstance(choice, tuple) else choice
+            member: Any = cast("tuple[Any, ...]", choice)[0] if isinstance(choice, tuple) else choice
             tags = self._tags(member)
             if not tags:
                 return {}

@@ -186,7 +186,9 @@ def _text(content: Any) -> str:
 
 def _text_of_part(part: JSON) -> str:
     text: Any = part.get("text") or part.get("refusal") or ""
-    return str(text.get("value") or "") if isinstance(text, Mapping) else str(text)
+    if isinstance(text, Mapping):  # a text in a message of a thread
+        text = cast("JSON", text).get("value") or ""
+    return str(text)
 
 
 def _of_chat(request: Request, body: JSON) -> Iterator[Message]:

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 from ..replies import Reply
 from ..request import Request
 from ..snapshot import plain
-from ..state import Page
 from . import JsonObject, operation
-from .paging import page_body, page_of
-from .resources import Resource, resource_of
-from .response_state import append, as_kept
+from .paging import page_of
+from .resources import named
+from .response_state import append, as_kept, page_of_partial
 
 if TYPE_CHECKING:
     from ..backend import Backend
@@ -25,12 +24,6 @@ _CONVERSATIONS: Final = "conversations"
 _ITEMS: Final = "conversations.items"
 
 
-def _resource(name: str) -> Resource:
-    found = resource_of(name)
-    assert found is not None
-    return found
-
-
 def _find(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
     """The conversation that the path names; one that is made up, and kept from now on, where that is wanted."""
     key = request.path_params["conversation_id"]
@@ -38,9 +31,14 @@ def _find(request: Request, account: Backend, reply: Reply | None) -> JsonObject
     found = stored.get(key)
     if found is not None:
         return found
-    if stored.was_deleted(key) or (account.missing == "error" and reply is None):
-        raise _resource(_CONVERSATIONS).not_found(key)
+    if stored.was_deleted(key) or (not _lenient(request, account) and reply is None):
+        raise named(_CONVERSATIONS).not_found(key)
     return _new(account, key, {})
+
+
+def _lenient(request: Request, account: Backend) -> bool:
+    """Whether what nobody has made may be made up."""
+    return account.setting("missing", request.operation) == "synthesize"
 
 
 def _new(account: Backend, key: str, metadata: JsonObject) -> JsonObject:
@@ -114,8 +112,8 @@ def retrieve_item(request: Request, account: Backend, reply: Reply | None) -> Js
     found = items.get(key)
     if found is not None:
         return found
-    if items.was_deleted(key) or (account.missing == "error" and reply is None):
-        raise _resource(_ITEMS).not_found(key)
+    if items.was_deleted(key) or (not _lenient(request, account) and reply is None):
+        raise named(_ITEMS).not_found(key)
     return {"id": key}
 
 
@@ -124,11 +122,9 @@ def list_items(request: Request, account: Backend, reply: Reply | None) -> JsonO
     """The items of a conversation, newest first unless asked otherwise."""
     found = _find(request, account, reply)
     if reply is not None and reply.kind == "partial":
-        told: Any = plain(reply.value)
-        items = told.get("data") or [] if isinstance(told, dict) else told
-        return {**page_body(request.operation, Page(items, has_more=False)), "data": []}
-    lenient = account.missing == "synthesize"
-    return page_of(request, _resource(_ITEMS), account.state.collection(_ITEMS, found["id"]), lenient=lenient)
+        return page_of_partial(request, reply.value)
+    lenient = _lenient(request, account)
+    return page_of(request, named(_ITEMS), account.state.collection(_ITEMS, found["id"]), lenient=lenient)
 
 
 @operation("conversations.items.delete")
@@ -138,8 +134,8 @@ def delete_item(request: Request, account: Backend, reply: Reply | None) -> Json
     with account.state.lock:
         found = _find(request, account, reply)
         items = account.state.collection(_ITEMS, found["id"])
-        if not items.delete(key) and account.missing == "error" and reply is None:
-            raise _resource(_ITEMS).not_found(key)
+        if not items.delete(key) and not _lenient(request, account) and reply is None:
+            raise named(_ITEMS).not_found(key)
         if found["id"] in account.state.collection(_CONVERSATIONS):
             account.state.collection(_CONVERSATIONS).set_extra(found["id"], tokens=None)
     return found

@@ -55,8 +55,7 @@ def facts_of(model: str) -> Facts:
         ('medium', 'none', None)
     """
     name = model.rpartition("/")[2].removeprefix("ft:")
-    found = _VERSION.match(name)
-    version = (int(found[1]), int(found[2] or 0)) if found else (0, 0)
+    version = _version(name)
     reasons = is_reasoning_model(model) or name.startswith("computer-use")
     return Facts(
         reasons=reasons,
@@ -66,6 +65,11 @@ def facts_of(model: str) -> Facts:
         retention="24h" if version >= _LONG_RETENTION_SINCE else "in_memory",
         phases=reasons and version >= _PHASES_SINCE,
     )
+
+
+def _version(name: str) -> tuple[int, int]:
+    found = _VERSION.match(name)
+    return (int(found[1]), int(found[2] or 0)) if found else (0, 0)
 
 
 def _effort(name: str, version: tuple[int, int]) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 
 from .model_facts import Facts
 from .moderation_results import moderated
+from .narrowing import as_object
 from .response_tools import echoed, offered_in
 
 __all__ = ["ENDINGS", "envelope", "opened"]
@@ -104,10 +105,10 @@ def conversation_id(body: Mapping[str, Any]) -> str | None:
 
 def opened(response: Mapping[str, Any], status: str) -> JSON:
     """A background response as it looks before it has ended: nothing said, nothing counted."""
-    waiting = {**response, "status": status, "output": [], "completed_at": None, "usage": None, "error": None}
+    waiting: JSON = {**response, "status": status, "output": [], "completed_at": None, "usage": None, "error": None}
     waiting["incomplete_details"] = None
     waiting.pop("billing", None)
-    waiting.pop("moderation", None)
+    waiting["moderation"] = None
     if waiting.get("service_tier") == "default":
         waiting["service_tier"] = "auto"
     return waiting
@@ -144,7 +145,7 @@ def _text(asked: Any) -> JSON:
 
 def _fill_prompt(made: JSON, asked: Mapping[str, Any]) -> None:
     """The prompt template as it was filled in. What it says, only the platform knows: the variables stand for it."""
-    variables = {name: _variable(value) for name, value in (asked.get("variables") or {}).items()}
+    variables = {name: _variable(value) for name, value in as_object(asked.get("variables")).items()}
     made["prompt"] = {"id": asked.get("id"), "variables": variables, "version": asked.get("version")}
     if made["instructions"] is None:
         made["instructions"] = [

@@ -18,6 +18,7 @@ from ..streaming import cut as cut_into
 from ..tokens import split
 from .generation import DEFAULT_TEXT, Tool, cut, default_turn
 from .model_facts import Facts
+from .narrowing import as_object
 
 if TYPE_CHECKING:
     from ..backend import Backend
@@ -222,7 +223,7 @@ def default(body: Mapping[str, Any]) -> Turn:
     choice: Any = body.get("tool_choice")
     if isinstance(choice, Mapping):
         choice, tools = _chosen(cast("Mapping[str, Any]", choice), tools)
-    form: Mapping[str, Any] = (body.get("text") or {}).get("format") or {}
+    form = as_object(as_object(body.get("text")).get("format"))
     schema = form.get("schema") if form.get("type") == "json_schema" else None
     return default_turn(tools, choice, schema, json_object=form.get("type") == "json_object")
 
@@ -273,7 +274,7 @@ def override(usage: JSON, given: Mapping[str, Any]) -> None:
         else:
             usage[name] = value
     for side, details in (("input_tokens", "input_tokens_details"), ("output_tokens", "output_tokens_details")):
-        numbers = [number for number in (usage.get(details) or {}).values() if isinstance(number, int)]
+        numbers = [number for number in as_object(usage.get(details)).values() if isinstance(number, int)]
         if side not in told and numbers:
             usage[side] = max(usage[side], *numbers)
     parts = usage["input_tokens"], usage["output_tokens"]

@@ -15,8 +15,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 from ..errors import ApiError
 from ..items import PREFIXES
 from ..request import Request
-from ..snapshot import thaw
-from .resources import resource_of
+from ..snapshot import plain, thaw
+from ..state import Page
+from .narrowing import as_object, is_list, is_object, objects_in
+from .paging import page_body
+from .resources import named
 from .response_echo import conversation_id, opened
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ __all__ = [
     "input_items",
     "keep",
     "kept_items",
+    "page_of_partial",
     "pieces_of",
 ]
 
@@ -64,11 +68,11 @@ def context_of(body: Mapping[str, Any], account: Backend) -> Context:
     """What the turn that is asked for goes on from; refused as the API refuses it, if that isn't there."""
     previous: Any = body.get("previous_response_id")
     asked = body.get("conversation")
-    if previous is None and asked is None:
-        return _NOTHING
     if asked is not None:
         found = conversation(account, conversation_id(body) or "")
         return _NOTHING if found is None else Context(_tokens_of(account, found), found)
+    if previous is None:
+        return _NOTHING
     stored = account.state.collection(RESPONSES)
     tokens = stored.extra(previous).get("tokens")
     if tokens is not None:
@@ -98,9 +102,7 @@ def conversation(account: Backend, id: str) -> str | None:
         return id
     if _may_be_unknown(account, stored, id):
         return None
-    resource = resource_of(CONVERSATIONS)
-    assert resource is not None
-    raise resource.not_found(id)
+    raise named(CONVERSATIONS).not_found(id)
 
 
 # ------------------------------------------------------------------------------------------------ counting
@@ -146,7 +148,7 @@ def count_items(items: Sequence[Any], account: Backend) -> int:
             if isinstance(value, str):
                 total += count(value)
             elif value:
-                total += sum(_count_part(part, account) for part in value if isinstance(part, Mapping))
+                total += sum(_count_part(part, account) for part in value if is_object(part))
     return total
 
 
@@ -237,7 +239,7 @@ def append(account: Backend, id: str, items: Sequence[JSON]) -> None:
         account.state.collection(CONVERSATIONS).set_extra(id, tokens=tokens)
 
 
-def finish(account: Backend, collection: Collection, body: JSON) -> None:
+def finish(account: Backend, collection: Collection, body: JSON, before: str) -> None:
     """What a background response has come to; changes ``body``."""
     extra = collection.extra(body["id"])
     final = extra.get("final")
@@ -248,7 +250,7 @@ def finish(account: Backend, collection: Collection, body: JSON) -> None:
     body.update({**ended, "completed_at": now if ended["status"] == "completed" else None})
     collection.set_extra(body["id"], final=None)
     if "until" in extra:
-        asked = thaw(extra["request"]) if "request" in extra else {}
+        asked: JSON = thaw(extra["request"]) if "request" in extra else {}
         _converse(account, body, body["conversation"]["id"], asked)
 
 
@@ -365,7 +367,7 @@ def _conversed(account: Backend, response: Mapping[str, Any]) -> list[JSON]:
     until = account.state.collection(RESPONSES).extra(response["id"]).get("until")
     if not until:
         return []
-    items = kept_items(account, (response.get("conversation") or {}).get("id") or "")
+    items = kept_items(account, as_object(response.get("conversation")).get("id") or "")
     places = [index for index, item in enumerate(items) if item["id"] == until]
     return items[: places[0] + 1] if places else []
 
@@ -399,3 +401,13 @@ def history(account: Backend, body: Mapping[str, Any]) -> list[JSON]:
         return [*input_items(account, response), *(response.get("output") or ())]
     asked = conversation_id(body)
     return [] if asked is None else kept_items(account, asked)
+
+
+def page_of_partial(request: Request, partial: Any) -> JSON:
+    """What goes with the objects of a page that a test gives: where it begins and ends."""
+    told: Any = plain(partial)
+    items: Any = told if is_list(told) else as_object(told).get("data")
+    return {
+        **page_body(request.operation, Page([dict(item) for item in objects_in(items)], has_more=False)),
+        "data": [],
+    }

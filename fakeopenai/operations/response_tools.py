@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, cast
 
 from ..schema import strict_problem
+from .narrowing import is_list, is_object, objects_in
 
 __all__ = ["echoed", "offered_in"]
 
@@ -46,8 +47,8 @@ def offered_in(items: Iterable[Any]) -> list[Mapping[str, Any]]:
     """The functions that input items bring along: those that a search has found, or that a developer has added."""
     found: dict[str, Mapping[str, Any]] = {}
     for item in items:
-        if isinstance(item, Mapping) and item.get("type") in _BRINGERS:
-            for tool in cast("Sequence[Mapping[str, Any]]", item.get("tools") or ()):
+        if is_object(item) and item.get("type") in _BRINGERS:
+            for tool in objects_in(item.get("tools")):
                 found[tool.get("name") or ""] = tool
     return list(found.values())
 
@@ -100,34 +101,33 @@ _UNSAID: Any = object()
 
 def _normalised(parameters: Any) -> tuple[Any, bool]:
     """Parameters as the API makes them strict if nobody says whether they are; as they were, where that can't be."""
-    if not isinstance(parameters, Mapping):
+    if not is_object(parameters):
         return parameters, True
     made = _strict(parameters)
     if strict_problem(made, name="parameters", context="function") is not None:
-        return dict(cast("Mapping[str, Any]", parameters)), False
+        return dict(parameters), False
     return made, True
 
 
 def _strict(schema: Any) -> Any:
     """A schema with every object closed and every property required."""
-    if isinstance(schema, list):
-        return [_strict(element) for element in cast("list[Any]", schema)]
-    if not isinstance(schema, Mapping):
+    if is_list(schema):
+        return [_strict(element) for element in schema]
+    if not is_object(schema):
         return schema
-    given = cast("Mapping[str, Any]", schema)
     made: JSON = {}
-    for key, value in given.items():
-        if key in _MAPS and isinstance(value, Mapping):
-            made[key] = {name: _strict(inner) for name, inner in cast("Mapping[str, Any]", value).items()}
+    for key, value in schema.items():
+        if key in _MAPS and is_object(value):
+            made[key] = {name: _strict(inner) for name, inner in value.items()}
         else:
             made[key] = _strict(value) if key in _SUBSCHEMAS else value
-    properties = cast("Mapping[str, Any] | None", given.get("properties"))
-    if properties is not None:
+    properties = schema.get("properties")
+    if is_object(properties):
         made.setdefault("additionalProperties", False)
-        required = [name for name in cast("list[str]", given.get("required") or []) if name in properties]
+        required = [name for name in cast("list[str]", schema.get("required") or []) if name in properties]
         made["required"] = [
             *required,
-            *(name for name in cast("Mapping[str, Any]", properties) if name not in required),
+            *(name for name in properties if name not in required),
         ]
     return made
 
@@ -163,10 +163,10 @@ def _mcp(tool: Mapping[str, Any]) -> JSON:
         made["authorization"] = REDACTED
     if tool.get("headers"):
         made["headers"] = dict.fromkeys(tool["headers"], REDACTED)
-    if isinstance(made["require_approval"], Mapping):
+    approval = made["require_approval"]
+    if is_object(approval):
         made["require_approval"] = {
-            side: {"read_only": None, **made["require_approval"][side]} if made["require_approval"].get(side) else None
-            for side in ("always", "never")
+            side: {"read_only": None, **approval[side]} if approval.get(side) else None for side in ("always", "never")
         }
     return made
 

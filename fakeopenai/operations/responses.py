@@ -9,7 +9,7 @@ Sources: API reference, section Responses; recorded exchanges for which keys com
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from ..assemble import ABSENT, assemble
 from ..errors import ApiError
@@ -21,13 +21,23 @@ from ..streaming import Pieces
 from ..streaming import cut as cut_into
 from ..streaming.responses import events
 from . import JsonObject, operation, response_output
-from .lifecycle import Course, course, move, step
+from .lifecycle import Course, begin, course, move, step
 from .model_facts import Facts, facts_of
 from .paging import bounds, page_body
-from .resources import Resource, resource_of
+from .resources import named
 from .response_echo import ENDINGS, envelope, opened
 from .response_output import PLAIN, Said, opaque
-from .response_state import as_kept, context_of, count_input, finish, history, input_items, keep, pieces_of
+from .response_state import (
+    as_kept,
+    context_of,
+    count_input,
+    finish,
+    history,
+    input_items,
+    keep,
+    page_of_partial,
+    pieces_of,
+)
 
 if TYPE_CHECKING:
     from ..backend import Backend
@@ -37,12 +47,6 @@ __all__ = ["create"]
 
 _MODEL: Final = "gpt-5"  # where strict checking is off and the request names none
 _RESOURCE: Final = "responses"
-
-
-def _resource() -> Resource:
-    found = resource_of(_RESOURCE)
-    assert found is not None
-    return found
 
 
 # ------------------------------------------------------------------------------------------------ create
@@ -75,7 +79,7 @@ def create(request: Request, account: Backend, reply: Reply | None) -> Answer:
         return Answer(response, events=_named(events(response, body, pieces=_cutting(pieces))))
     waiting = response["background"] and response["status"] not in _BEGUN
     keep(request, account, response, context, pieces=pieces, waiting=waiting)
-    return Answer(_begun(account, response["id"]) if waiting else response)
+    return Answer(_begun(request, account, response["id"]) if waiting else response)
 
 
 _BEGUN: Final = frozenset({"queued", "in_progress"})
@@ -105,7 +109,7 @@ def _said(
     ):
         return response_output.of_turn(turn, body, account, facts)
     # By far the most frequent case, and the one that is measured.
-    part = {"type": "output_text", "annotations": [], "logprobs": [], "text": text}
+    part: JsonObject = {"type": "output_text", "annotations": [], "logprobs": [], "text": text}
     message: JsonObject = {
         "id": account.ids.make("msg_"),
         "type": "message",
@@ -156,13 +160,13 @@ def _assembled(
     return made
 
 
-def _begun(account: Backend, id: str) -> JsonObject:
+def _begun(request: Request, account: Backend, id: str) -> JsonObject:
     """A background response as it looks when it has just been asked for."""
     stored = account.state.collection(_RESOURCE)
     begun = stored.get(id)
     assert begun is not None
-    if account.lifecycle == "instant":
-        _run(account, stored, begun)
+    if account.setting("lifecycle", request.operation) == "instant":
+        begin(account, stored, begun)
     return begun
 
 
@@ -178,18 +182,12 @@ def _named(told: Iterator[JsonObject]) -> Iterator[tuple[str | None, Any]]:
 # ------------------------------------------------------------------------------------------------ in the background
 
 
-def _fail(account: Backend, collection: Collection, body: JsonObject) -> None:
+def _fail(account: Backend, collection: Collection, body: JsonObject, before: str) -> None:
     message = "The server had an error while processing your request. Sorry about that!"
     body.update(error={"code": "server_error", "message": message})
 
 
 course(Course(_RESOURCE, ("queued", "in_progress", "completed"), arrive={"completed": finish, "failed": _fail}))
-
-
-def _run(account: Backend, stored: Collection, body: JsonObject) -> None:
-    """Take a background response to its end; changes ``body``."""
-    while step(account, stored, body):
-        pass
 
 
 # ------------------------------------------------------------------------------------------------ what is stored
@@ -202,8 +200,9 @@ def _find(request: Request, account: Backend, reply: Reply | None) -> tuple[Json
     found = stored.get(key)
     if found is not None:
         return found, True
-    if stored.was_deleted(key) or (account.missing == "error" and (reply is None or reply.kind != "partial")):
-        raise _resource().not_found(key)
+    made_up = reply is not None or account.setting("missing", request.operation) == "synthesize"
+    if stored.was_deleted(key) or not made_up:
+        raise named(_RESOURCE).not_found(key)
     return _made_up(account, key, reply), False
 
 
@@ -242,10 +241,10 @@ def retrieve(request: Request, account: Backend, reply: Reply | None) -> JsonObj
     """A stored response; one in the background moves a step on, and a stream of it runs to its end."""
     with account.state.lock:
         body, stored = _find(request, account, reply)
-        if stored and account.lifecycle == "steps" and body.get("status") in _BEGUN:
+        if stored and account.setting("lifecycle", request.operation) == "steps" and body.get("status") in _BEGUN:
             collection = account.state.collection(_RESOURCE)
             if request.stream:
-                _run(account, collection, body)
+                begin(account, collection, body)
             else:
                 step(account, collection, body)
     return _as_sent(_billed(body))
@@ -300,9 +299,8 @@ def list_input_items(request: Request, account: Backend, reply: Reply | None) ->
 
 def list_page(request: Request, items: list[JsonObject], account: Backend, reply: Reply | None) -> JsonObject:
     """One page of items that are at hand, oldest first; or the page that a test gives in part."""
-    resource = resource_of("responses.input_items")
-    assert resource is not None
-    limit, order = bounds(request, resource, lenient=account.missing == "synthesize")
+    resource = named("responses.input_items")
+    limit, order = bounds(request, resource, lenient=account.setting("missing", request.operation) == "synthesize")
     if reply is not None and reply.kind == "partial":
         return page_of_partial(request, reply.value)
     if order == "desc":
@@ -315,13 +313,6 @@ def list_page(request: Request, items: list[JsonObject], account: Backend, reply
             raise ApiError(400, message, param="after", code="invalid_value")
         items = items[places[0] + 1 :]
     return page_body(request.operation, Page(items[:limit], len(items) > limit))
-
-
-def page_of_partial(request: Request, partial: Any) -> JsonObject:
-    """What goes with the objects of a page that a test gives: where it begins and ends."""
-    told: Any = plain(partial)
-    items = cast("list[JsonObject]", told.get("data") or []) if isinstance(told, dict) else told
-    return {**page_body(request.operation, Page(items, has_more=False)), "data": []}
 
 
 @operation("responses.input_tokens.count", "beta.responses.input_tokens.count")
