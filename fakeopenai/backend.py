@@ -12,7 +12,7 @@ import functools
 import inspect
 import marshal
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import AsyncIterable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from . import replies
@@ -104,6 +104,8 @@ class Backend:
             if value is not None and not isinstance(cast("object", value), cls):
                 raise UsageError(f"{name}= takes a fakeopenai.{takes}; got {type(value).__name__} {value!r}.")
         self.state = StateStore() if state is None else state
+        if getattr(self.state, "ids", self) is None:
+            self.state.ids = self.new_id
         self.defaults = Defaults() if defaults is None else defaults
         self.clock = SystemClock() if clock is None else clock
         self.ids = Ids(seed) if ids is None else ids
@@ -144,8 +146,11 @@ class Backend:
             if snapshot is None and self.strict:
                 validator_for(request.operation).check(request.params)
             reply = self._scripted(request)
-            if reply is not None and reply.kind == "call":
-                return self._call(request, reply)
+            if reply is not None:
+                if reply.kind == "call":
+                    return self._call(request, reply)
+                if reply.kind == "events" and isinstance(reply.value, AsyncIterable):
+                    return Pending(request, reply, _collected(reply.value))
             return self._respond(request, reply)
         except ApiError as refusal:
             return self._refuse(request, refusal)
@@ -154,7 +159,7 @@ class Backend:
             raise
 
     def settle(self, answer: Answer | Pending) -> Answer:
-        """Wait for an answer in the manner of a synchronous client: latency is slept; an async function is refused."""
+        """The answer, in the manner of a synchronous client: that of an async reply function is refused."""
         if isinstance(answer, Pending):
             close = getattr(answer.awaitable, "close", None)
             if close is not None:
@@ -169,16 +174,12 @@ class Backend:
             )
             self._fail(answer.request, failure)
             raise failure
-        if answer.latency:
-            self.clock.sleep(answer.latency)
         return answer
 
     async def settle_async(self, answer: Answer | Pending) -> Answer:
-        """Wait for an answer in the manner of an asynchronous client."""
+        """The answer, in the manner of an asynchronous client: reply functions are awaited."""
         while isinstance(answer, Pending):
             answer = await self._resume(answer)
-        if answer.latency:
-            await self.clock.asleep(answer.latency)
         return answer
 
     def _fail(self, request: Request, failure: BaseException) -> None:
@@ -199,6 +200,7 @@ class Backend:
             stream=request.stream,
             started_at=self.clock.now(),
         )
+        request.account = self
         log = self._logs.get(operation.name)
         if log is None:
             log = self.log(operation.name)
@@ -213,11 +215,13 @@ class Backend:
                 return failure
         script = self._scripts.get(request.operation.name)
         if script is not None and script.active:
-            reply = script.take(request, self.turns)
+            with self.lock:
+                reply = script.take(request, self.turns)
             if reply is not None:
                 return reply
         if self.turns.active and behaviour_of(request.operation).generates:
-            return self.turns.take(request, script)
+            with self.lock:
+                return self.turns.take(request, script)
         return None
 
     def _call(self, request: Request, reply: Reply) -> Answer | Pending:
@@ -356,6 +360,12 @@ class Backend:
 
     # ------------------------------------------------------------------------------------------------ what tests use
 
+    def new_id(self, resource: str) -> str:
+        """A new id for an object of a resource, such as ``"files"``."""
+        from .operations.resources import named
+
+        return named(resource).new_id(self.ids)
+
     def setting(self, name: Literal["lifecycle", "missing"], operation: Operation) -> str:
         """How the account does something in one operation: as set for that, else as for all."""
         return self.settings.get((name, operation.name)) or getattr(self, name)
@@ -480,6 +490,11 @@ def _fill_raw(answer: Answer, found: replies.Raw) -> None:
         answer.content_type = answer.headers.get("content-type", "application/octet-stream")
     else:
         answer.body = found.body
+
+
+async def _collected(events: AsyncIterable[Any]) -> replies.Reply:
+    """The events of an asynchronous iterable, all of them: what comes of them is the same as of a list."""
+    return Reply("events", [event async for event in events])
 
 
 def _event_of(event: Any) -> tuple[str | None, Any]:

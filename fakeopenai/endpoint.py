@@ -15,7 +15,7 @@ import marshal
 import re
 import types
 from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, cast
 
 from . import _sdk
 from ._sdk import OMITTED
@@ -106,8 +106,9 @@ class Handle(Generic[R]):
         self._script.returns(reply, call="response")
 
     def reset(self) -> None:
-        """Forget this operation's script and calls."""
+        """Forget this operation's script, settings and calls."""
         self._script.reset()
+        self.missing = self.lifecycle = None
         self.calls.clear()
 
     @contextlib.contextmanager
@@ -128,6 +129,29 @@ class Handle(Generic[R]):
             yield self
         finally:
             script.restore(mark)
+
+    # ------------------------------------------------------------------------------------------------ settings
+
+    @property
+    def missing(self) -> str:
+        """What an unknown id in the path gives: the API's 404 (``"error"``), or something made up (``"synthesize"``).
+
+        As the whole account has it, unless it is set; None sets it back.
+        """
+        return self._backend.setting("missing", self.operation)
+
+    @missing.setter
+    def missing(self, value: Literal["error", "synthesize"] | None) -> None:
+        self._backend.set_for(self.operation, "missing", value)
+
+    @property
+    def lifecycle(self) -> str:
+        """How this operation moves what takes time: ``"steps"``, ``"instant"`` or ``"manual"``; see `missing`."""
+        return self._backend.setting("lifecycle", self.operation)
+
+    @lifecycle.setter
+    def lifecycle(self, value: Literal["instant", "steps", "manual"] | None) -> None:
+        self._backend.set_for(self.operation, "lifecycle", value)
 
     # ------------------------------------------------------------------------------------------------ calls
 
@@ -230,7 +254,7 @@ class Endpoint(Handle[R], Generic[P, R]):
         if request is None:
             return cast("R", self._through_sdk(args, kwargs))
         backend = self._backend
-        settled = answer if type(answer) is Answer and not answer.latency else backend.settle(answer)
+        settled = answer if type(answer) is Answer else backend.settle(answer)
         value = self._deliver(request, settled)
         return cast("R", self._hand_on(request, settled, args, kwargs) if value is UNDELIVERED else value)
 
@@ -355,7 +379,7 @@ class Endpoint(Handle[R], Generic[P, R]):
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Only ``response`` and internals can be set: a typo (``create.respons = ...``) must not pass silently."""
-        if not name.startswith("_") and name not in {"operation", "response"}:
+        if not name.startswith("_") and name not in _SETTABLE:
             raise AttributeError(
                 f"fake.{self.operation.name}.{name} can't be set. To script a reply write "
                 f"fake.{self.operation.name}.returns(...)."
@@ -367,6 +391,7 @@ class Endpoint(Handle[R], Generic[P, R]):
 
 
 _MISSING: Any = object()
+_SETTABLE = frozenset({"lifecycle", "missing", "operation", "response"})
 
 
 class AsyncEndpoint(Endpoint[P, R]):
@@ -385,7 +410,7 @@ class AsyncEndpoint(Endpoint[P, R]):
         request, answer = self._direct(args, kwargs)
         if request is None:
             return await self._through_sdk_async(args, kwargs)
-        settled = answer if type(answer) is Answer and not answer.latency else await self._backend.settle_async(answer)
+        settled = answer if type(answer) is Answer else await self._backend.settle_async(answer)
         value = self._deliver(request, settled)
         if value is not UNDELIVERED:
             return value

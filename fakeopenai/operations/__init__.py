@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ..operation import Operation
 from ..replies import Reply
 from ..request import Answer, Request
+from ..state import canonical
 
 if TYPE_CHECKING:
     from ..backend import Backend
@@ -117,6 +118,7 @@ def load_area(area: str) -> None:
 def own_behaviour(found: Operation) -> Behaviour | None:
     """The behaviour that an operation has of its own; None if the generic engine serves it."""
     load_area(found.area)
+    load_area(canonical(found.name).partition(".")[0])  # what the client has under two names is written once
     return _BEHAVIOURS.get(found.name)
 
 

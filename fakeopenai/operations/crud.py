@@ -42,6 +42,7 @@ __all__ = [
     "place_of",
     "put_new",
     "retrieve",
+    "secrets",
     "stamps",
     "target_of",
     "update",
@@ -242,10 +243,7 @@ def create(request: Request, account: Backend, reply: Reply | None) -> JsonObjec
         if "id" in fields:
             made.setdefault("id", resource.new_id(account.ids))
     _expiry(made, fields, body, account)
-    for name, prefix in _SECRETS.items():
-        if name in fields and name not in made:
-            made[name] = account.ids.make(prefix, 48)
-    return made
+    return {**secrets(fields, account), **made}
 
 
 def retrieve(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
@@ -406,12 +404,22 @@ def stamps(fields: Mapping[str, Any], account: Backend) -> JsonObject:
     return {name: now for name in _STAMPS if name in fields}
 
 
+def secrets(fields: Mapping[str, Any], account: Backend) -> JsonObject:
+    """New secrets, where the answer shows them."""
+    return {name: account.ids.make(prefix, 48) for name, prefix in _SECRETS.items() if name in fields}
+
+
 def echo(request: Request, fields: Mapping[str, tuple[Shape, ...]], renames: Mapping[str, str] = {}) -> JsonObject:
     """What was sent, and the ids in the path, as far as the response has a place for it."""
     found: JsonObject = {name: value for name, value in request.path_params.items() if name in fields}
     for name, value in (request.body or {}).items():
         field = renames.get(name, name) if renames else name
-        if field in fields and value is not None and _may_hold(fields[field], value):
+        if value is None:
+            continue
+        if field in fields:
+            if _may_hold(fields[field], value):
+                found[field] = value
+        elif field != name:  # the API sends it, though the SDK doesn't declare it
             found[field] = value
     return found
 

@@ -165,9 +165,10 @@ def advance(account: Backend, obj: Any, to: str | None = None) -> Any:
         if status != to:
             move(account, collection, body, to)
         collection.put(body, key=key)
-    from .._sdk import validator_of
+    from .._sdk import made, validator_of
 
-    return validator_of(kept()[collection.resource].type)(collection.get(key))
+    kind = kept()[collection.resource].type
+    return made(kind, collection.get(key), validator_of(kind))
 
 
 def _ahead(found: Course, status: str) -> list[str]:
@@ -212,7 +213,7 @@ def _find(account: Backend, obj: Any) -> tuple[Collection, dict[str, Any], Cours
         raise UsageError(f"{key!r} is below several objects ({above}). Pass the object itself, not its id.")
     for _, _, collection in account.state.resources():
         if key in collection:
-            raise UsageError(f"{key!r} is a {_type_name(collection)}, and those don't move by themselves.")
+            raise UsageError(f"{key!r} is one of {collection.resource}, and those don't move by themselves.")
     raise UsageError(f"This account has no object {key!r}: nothing was created or put with that id.")
 
 

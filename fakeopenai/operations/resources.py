@@ -207,18 +207,19 @@ class Resource:
         kept: what the operation table says of it.
         row: where it differs from what is usual.
         name: its path on the client, as the store has it.
-        id_field: the field of an object that it is found by; ``"id"`` where no object has one.
-        above: the resources whose objects it lies below, with the names of their ids in the path, outermost first; None
-            where the client has no resource for them (the checkpoints of fine-tuning).
     """
 
-    __slots__ = ("__dict__", "id_field", "kept", "name", "row")
+    __slots__ = ("__dict__", "kept", "name", "row")
 
     def __init__(self, entry: Kept) -> None:
         self.kept = entry
         self.name = canonical(entry.resource)
         self.row = ROWS.get(self.name) or Row(f"{_singular(self.name.rpartition('.')[2])}_")
-        self.id_field = entry.id_field or "id"
+
+    @functools.cached_property
+    def id_field(self) -> str:
+        """The field of an object that it is found by; ``"id"`` where no object has one."""
+        return self.kept.id_field or "id"
 
     @property
     def label(self) -> str:
@@ -227,7 +228,10 @@ class Resource:
 
     @functools.cached_property
     def above(self) -> tuple[tuple[str, Resource | None], ...]:
-        """The resources whose objects it lies below, and the names of their ids."""
+        """The names of the ids above, outermost first, each with its resource.
+
+        None for one that the client has no resource for: the checkpoints of fine-tuning.
+        """
         found: list[tuple[str, Resource | None]] = []
         for depth, name in enumerate(self.kept.parents):
             found.append((name, _parent(self.kept.resource, depth, name)))

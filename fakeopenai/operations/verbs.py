@@ -50,7 +50,9 @@ def act(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
         status = _status_of(place.resource, statuses)
         if status is not None:
             lifecycle.move(account, place.collection, body, status)
-    return body
+    if request.operation.cast_to == place.resource.kept.home:
+        return body
+    return {**body, **crud.secrets(known_fields(request.operation.cast_to), account)}
 
 
 def content(request: Request, account: Backend, reply: Reply | None) -> Answer:
@@ -121,8 +123,14 @@ def _status_of(resource: Resource, candidates: tuple[str, ...]) -> str | None:
 
 
 def _acts_on_object(operation: Operation) -> bool:
+    """Whether an action answers with the object: in a type of its resource's, or in one with all of its fields."""
     target = crud.target_of(operation)
-    return target is not None and operation.cast_to in target.kept.types
+    if target is None:
+        return False
+    answered = known_fields(operation.cast_to)
+    return operation.cast_to in target.kept.types or (
+        "id" in answered and known_fields(target.kept.home).keys() <= answered.keys()
+    )
 
 
 def _is_listing(operation: Operation) -> bool:
