@@ -42,8 +42,7 @@ class Said:
         tokens: what they cost, reasoning included.
         thought: what the reasoning in them cost.
         reason: why the answer is incomplete; None if it isn't.
-        given: for each item, the keys that a test gave, so that they can be checked against the SDK's types; None for
-            items that were made here.
+        given: what a test gave of each item, to be checked against the SDK's types; None if all were made here.
     """
 
     output: list[JSON]
@@ -59,17 +58,12 @@ class Said:
 def of_turn(turn: Turn, body: Mapping[str, Any], account: Backend, facts: Facts) -> Said:
     """The output of a turn: reasoning first, then items, what is said, and the calls."""
     made: list[JSON] = []
-    given: list[JSON] = []
     include: Sequence[str] = body.get("include") or ()
     summary = _summary(turn, body, facts)
     if summary is not None:
         made.append(_reasoning(summary, include))
-    start = len(made)
-    for item in turn.items:
-        told: JSON = plain(item)
-        given.append(told)
-        made.append(_as_included(told, include))
-    late = [item for item in made if item.get("type") == "compaction"]  # which the API puts last
+    told = [_as_included(plain(item), include) for item in turn.items]
+    made.extend(item for item in told if item.get("type") != "compaction")
     text, reason = turn.text, _REASONS.get(turn.finish_reason or "")
     limit = body.get("max_output_tokens")
     if text is not None and limit is not None:
@@ -82,16 +76,19 @@ def of_turn(turn: Turn, body: Mapping[str, Any], account: Backend, facts: Facts)
             said["phase"] = "commentary" if turn.tool_calls else "final_answer"
         made.append(said)
     made.extend(_call(call) for call in turn.tool_calls)
+    made.extend(item for item in told if item.get("type") == "compaction")  # which the API puts last
     if not made:
         made.append({"type": "message", "content": [{"text": ""}]})
-    output = complete_output([*(item for item in made if item not in late), *late], account.ids.make)
+    output = complete_output(made, account.ids.make)
     if reason is not None and output[-1].get("status") == "completed":
         output[-1]["status"] = "incomplete"
     tokens, thought = spent_on(output, account)
-    said_ = Said(output, tokens, thought, reason)
-    if given:
-        said_.given = [*({} for _ in range(start)), *given] if not late else None
-    return said_
+    return Said(output, tokens, thought, reason, given=_given(made, output) if told else None)
+
+
+def _given(made: Sequence[JSON], output: Sequence[JSON]) -> list[JSON]:
+    """Of each item the keys that were given, in the form that they have in the complete one."""
+    return [{key: full.get(key) for key in ("type", *one)} for one, full in zip(made, output, strict=True)]
 
 
 _REASONS: Final[Mapping[str, str]] = {
@@ -182,12 +179,7 @@ def of_partial(partial: Mapping[str, Any], account: Backend, operation: str) -> 
     given = cast("list[JSON]", told)
     output = complete_output(given, account.ids.make)
     tokens, thought = spent_on(output, account)
-    return Said(output, tokens, thought, given=[_normal(one, full) for one, full in zip(given, output, strict=True)])
-
-
-def _normal(given: JSON, full: Mapping[str, Any]) -> JSON:
-    """What a test gave of an item, in the form that it has in the complete one."""
-    return {key: full.get(key) for key in given}
+    return Said(output, tokens, thought, given=_given(given, output))
 
 
 def spent_on(output: Sequence[Mapping[str, Any]], account: Backend) -> tuple[int, int]:
