@@ -150,7 +150,7 @@ class Backend:
                 if reply.kind == "call":
                     return self._call(request, reply)
                 if reply.kind == "events" and isinstance(reply.value, AsyncIterable):
-                    return Pending(request, reply, _collected(reply.value))
+                    return Pending(request, reply, _collected(reply))
             return self._respond(request, reply)
         except ApiError as refusal:
             return self._refuse(request, refusal)
@@ -166,9 +166,9 @@ class Backend:
                 close()
             name = answer.request.operation.name
             failure = UsageError(
-                f"{name} was called through a synchronous client, but the reply scripted for it is an async function, "
+                f"{name} was called through a synchronous client, but the reply scripted for it is asynchronous, "
                 f"{answer.function!r}.\n"
-                "  to do:     script a plain function (both kinds of client take it), or call through "
+                "  to do:     script a plain function or generator (both kinds of client take it), or call through "
                 "FakeAsyncOpenAI(backend=fake.backend).",
                 operation=name,
             )
@@ -492,9 +492,11 @@ def _fill_raw(answer: Answer, found: replies.Raw) -> None:
         answer.body = found.body
 
 
-async def _collected(events: AsyncIterable[Any]) -> replies.Reply:
-    """The events of an asynchronous iterable, all of them: what comes of them is the same as of a list."""
-    return Reply("events", [event async for event in events])
+async def _collected(reply: Reply) -> Reply:
+    """The events of an asynchronous iterable, from now on a list, since further calls may want them too."""
+    if isinstance(reply.value, AsyncIterable):
+        reply.value = [event async for event in cast("AsyncIterable[Any]", reply.value)]
+    return reply
 
 
 def _event_of(event: Any) -> tuple[str | None, Any]:

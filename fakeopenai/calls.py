@@ -324,6 +324,10 @@ class Call:
         self._duration = duration
         self._error = None
 
+    def _took(self, duration: float) -> None:
+        """The answer took so long to come."""
+        self._duration = duration
+
     def _fail(self, error: BaseException, duration: float) -> None:
         """The call has failed, or its stream has."""
         self._error = error

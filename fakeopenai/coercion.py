@@ -62,10 +62,7 @@ def coerce(value: Any, *, where: str = "reply") -> Reply:
             f"{where}: {value.__name__} is a class; give an instance, or json_reply({value.__name__}(...))."
         )
     if isinstance(value, AsyncIterable):
-        raise UsageError(
-            f"{where}: an asynchronous iterable can't be a reply, since the account itself never awaits. Give a list "
-            "of the events, or a plain generator; an asynchronous client streams them all the same."
-        )
+        return Reply("events", value)  # the backend has it collected, once, by the first asynchronous client that asks
     if isinstance(value, Iterator):
         return Reply("events", Replay(cast("Iterator[Any]", value)), source=cast("Any", value))
     if callable(value):

@@ -163,7 +163,7 @@ class Answer:
         events: ``(event name or None, data)`` pairs; data is a JSON object. Made lazily, one pass.
         exception: to be raised instead of an answer.
         request_id: the answer's ``x-request-id``.
-        latency: seconds to wait before it is delivered.
+        latency: seconds to wait before it is delivered; the wire way does so, and times out if the client would.
         fragile: whether only the wire way can deliver it as the SDK would (errors, malformed bodies, broken streams).
     """
 

@@ -71,6 +71,8 @@ class InertClient(_Lazy, httpx.Client):
             answer, found.pending = found.pending, None
             if answer is None:
                 answer = self.fake_backend.settle(self.fake_backend.answer(found))
+            if answer.latency:
+                self.fake_backend.clock.sleep(_patience(request, answer))
             return _deliver(request, found, answer, self.fake_backend, stream=stream, asynchronous=False)
         except httpx.RequestError:
             raise
@@ -100,6 +102,8 @@ class InertAsyncClient(_Lazy, httpx.AsyncClient):
             answer, found.pending = found.pending, None
             if answer is None:
                 answer = await self.fake_backend.settle_async(self.fake_backend.answer(found))
+            if answer.latency:
+                await self.fake_backend.clock.asleep(_patience(request, answer))
             return _deliver(request, found, answer, self.fake_backend, stream=stream, asynchronous=True)
         except httpx.RequestError:
             raise
@@ -258,27 +262,64 @@ def _failed(http_request: httpx.Request, failure: BaseException) -> httpx.Respon
     return response
 
 
+def _patience(http_request: httpx.Request, answer: Answer) -> float:
+    """How long to wait for an answer that takes its time. If that is longer than the client waits, it times out."""
+    latency = answer.latency or 0.0
+    limit = (http_request.extensions.get("timeout") or {}).get("read")
+    if limit is None or latency <= limit:
+        return latency
+    answer.exception = Unreachable("timeout", None)
+    return limit
+
+
 def _deliver(
     http_request: httpx.Request, request: Request, answer: Answer, backend: Backend, *, stream: bool, asynchronous: bool
 ) -> httpx.Response:
     failure = answer.exception
+    call = request.call
+    duration = backend.clock.now() - call.started_at
     if isinstance(failure, Unreachable):
         error = _unreachable(failure, http_request)
-        request.call._fail(_sdk_error(error, http_request), backend.clock.now() - request.call.started_at)
+        call._fail(_sdk_error(error, http_request), duration)
         raise error
     if failure is not None:
-        request.call._fail(failure, backend.clock.now() - request.call.started_at)
+        call._fail(failure, duration)
         return _failed(http_request, failure)
+    if answer.events is not None:
+        answer.events = _noting_failures(answer.events, request, backend, http_request)
     response = http_response(http_request, answer, asynchronous=asynchronous and stream, unread=stream)
-    response.elapsed = datetime.timedelta(seconds=max(0.0, backend.clock.now() - request.call.started_at))
+    response.elapsed = datetime.timedelta(seconds=max(0.0, duration))
     if answer.status >= 400:
-        request.call._fail(status_error(response), backend.clock.now() - request.call.started_at)
+        call._fail(status_error(response), duration)
+    elif answer.latency:
+        call._took(duration)
     if answer.events is not None and not stream:
         # Somebody posted a streaming body without asking for a stream: read it whole, as httpx would.
         response = _Response(
             response.status_code, headers=response.headers, content=response.read(), request=http_request
         )
     return response
+
+
+def _noting_failures(
+    events: Iterator[tuple[str | None, Any]], request: Request, backend: Backend, http_request: httpx.Request
+) -> Iterator[tuple[str | None, Any]]:
+    """The events of a stream; if it fails on the way, that is how the call ended."""
+    call = request.call
+    try:
+        for name, data in events:
+            if name == "error" and isinstance(data, dict):
+                call._fail(
+                    _sdk_stream_error(cast("dict[str, Any]", data), http_request), backend.clock.now() - call.started_at
+                )
+            yield name, data
+    except Unreachable as failure:
+        error = _unreachable(failure, http_request)
+        call._fail(_sdk_error(error, http_request), backend.clock.now() - call.started_at)
+        raise
+    except Exception as failure:
+        call._fail(failure, backend.clock.now() - call.started_at)
+        raise
 
 
 def _unreachable(failure: Unreachable, http_request: httpx.Request) -> httpx.RequestError:
@@ -292,6 +333,15 @@ def _sdk_error(error: httpx.RequestError, http_request: Any) -> Exception:
     if isinstance(error, httpx.TimeoutException):
         return openai.APITimeoutError(request=http_request)
     return openai.APIConnectionError(request=http_request)
+
+
+def _sdk_stream_error(data: dict[str, Any], http_request: Any) -> Exception:
+    """The exception that the SDK makes of an error event (``openai._streaming``)."""
+    import openai
+
+    error: Any = data.get("error") or data
+    message = error.get("message") if isinstance(error, dict) else None
+    return openai.APIError(message or "An error occurred during streaming", request=http_request, body=error)
 
 
 def status_error(response: httpx.Response) -> Exception:

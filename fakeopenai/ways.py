@@ -165,7 +165,7 @@ def deliver(
         options: the SDK's options, whose ``post_parser`` is applied; None on the direct way.
         stream_cls: the SDK's stream class, if a stream was asked for.
     """
-    if answer.fragile or answer.content is not None:
+    if answer.fragile or answer.latency or answer.content is not None:
         return UNDELIVERED
     if answer.events is not None:
         return _stream(client, request, answer, stream_cls) if stream_cls is not None else UNDELIVERED
