@@ -231,7 +231,7 @@ class Layer:
         rules = [] if self.turns is None else [backend.script_turns(self.turns)]
         for operation, found in self.sequences:
             script = backend.script(operation)
-            rules += [script.queue(found[:-1]), script.returns(found[-1], call="sequence")]
+            rules += [script.queue(found[:-1], call="sequence"), script.returns(found[-1], call="sequence")]
         for rule in rules:
             if rule is not None:
                 rule.spare = self.spare
