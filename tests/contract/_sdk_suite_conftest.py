@@ -14,6 +14,7 @@ import pathlib
 import socket
 import sys
 import types
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import pytest
@@ -45,7 +46,12 @@ def _refuse(*_: object, **__: object) -> NoReturn:
     raise NetworkUsed("a client tried to connect a socket")
 
 
-socket.socket.connect = _refuse  # type: ignore[method-assign,assignment]
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """No case reaches the network."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", _refuse)
+        yield
 
 
 def _options(param: Any) -> dict[str, Any]:
