@@ -95,7 +95,7 @@ def _write(account: Backend, filename: str, results: list[JsonObject]) -> str:
     """A file of the account with one result a line; its id."""
     content = "".join(f"{json.dumps(each, ensure_ascii=False)}\n" for each in results).encode()
     partial = {"bytes": len(content), "filename": filename, "purpose": "batch_output"}
-    return crud.put_new(account, "files", partial, extra={"content": content})["id"]
+    return str(crud.put_new(account, "files", partial, extra={"content": content})["id"])
 
 
 def _add(total: JsonObject, usage: Mapping[str, Any]) -> None:

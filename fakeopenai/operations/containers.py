@@ -20,8 +20,8 @@ course(Course("containers", ("running",), others=("expired", "deleted")))
 
 def _sent(request: Request, account: Backend) -> tuple[str, bytes]:
     """Name and content of what is put into a container: an upload, or a file of the account."""
-    for _, (name, content, _) in request.files:
-        return name or "file", content
+    for _, (name, sent, _) in request.files:
+        return name or "file", sent
     key: Any = (request.body or {}).get("file_id")
     files = account.state.collection("files")
     known = as_object(files.get(key) if isinstance(key, str) else None)

@@ -64,7 +64,7 @@ def _look_store(account: Backend, collection: Collection, body: JsonObject) -> N
 
 
 def _in_progress(body: Mapping[str, Any]) -> bool:
-    return body["status"] == "in_progress"
+    return bool(body["status"] == "in_progress")
 
 
 def _finish_store(account: Backend, collection: Collection, body: JsonObject, before: str) -> None:
@@ -259,9 +259,8 @@ def _meets(attributes: Mapping[str, Any], condition: Any) -> bool:
     if held is None or isinstance(held, str) is not isinstance(value, str):
         return False
     compared: Any = held
-    return {"gt": compared > value, "gte": compared >= value, "lt": compared < value, "lte": compared <= value}.get(
-        str(kind), False
-    )
+    orders = {"gt": compared > value, "gte": compared >= value, "lt": compared < value, "lte": compared <= value}
+    return bool(orders.get(str(kind)))
 
 
 # ------------------------------------------------------------------------------------------------ batches

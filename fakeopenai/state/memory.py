@@ -242,7 +242,8 @@ class MemoryCollection:
                     f"What is put into {self._resource} needs a string as its id, or key=; its id is {key!r}."
                 )
         # JSON goes in once and comes out often: what isn't plain is made so here, and reading is one load.
-        snapshot = marshal.dumps(body if is_plain(body) else plain(body))
+        json: Any = body if is_plain(body) else plain(body)
+        snapshot = marshal.dumps(json)
         hidden = None if extra is None else _detached(extra)
         with self._shelves.lock:
             shelf = self._found() or self._shelves.add(self._resource, self._parents, _Shelf())
