@@ -62,7 +62,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def _option(config: pytest.Config, name: str, *allowed: str) -> Any:
     """The value of an option: from the command line, else from the ini file."""
-    value = config.getoption(f"fakeopenai_{name}")
+    value = config.getoption(f"fakeopenai_{name}", None)  # it is missing where the plugin was loaded by a test module
     if value is None:
         value = config.getini(f"fakeopenai_{name}")
         if allowed and value not in allowed:

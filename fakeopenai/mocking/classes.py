@@ -12,15 +12,12 @@ from .names import MOCKS
 
 
 def __getattr__(name: str) -> Any:
-    if name == "OpenAIMock":
-        from ..client import FakeOpenAI
-
-        return FakeOpenAI
-    path = MOCKS.get(name)
-    if path is None:
+    if name != "OpenAIMock" and name not in MOCKS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from .._table import CLASSES
-    from .._tree import fake_class
-    from ..operation import resolve
+    from ..client import FakeOpenAI
+    from .contexts import mock_at
 
-    return fake_class(resolve(CLASSES[path]), path)
+    if name == "OpenAIMock":
+        return FakeOpenAI
+    # Asked of a client: some versions of openai put another class there than the one in the resource's module.
+    return type(mock_at(FakeOpenAI(), MOCKS[name]))

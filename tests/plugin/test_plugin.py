@@ -11,9 +11,7 @@ import fakeopenai
 
 pytest_plugins = ["pytester"]
 
-_INSTALLED = any(
-    entry.value == "fakeopenai.pytest_plugin" for entry in importlib.metadata.entry_points(group="pytest11")
-)
+_INSTALLED = "fakeopenai" in {entry.name for entry in importlib.metadata.entry_points(group="pytest11")}
 _HEAD = """
 import pytest
 from openai import AsyncOpenAI, OpenAI

@@ -490,7 +490,7 @@ def test_leaving_out_of_order_is_an_error_and_restores() -> None:
     outer.__enter__()
     inner.__enter__()
     with pytest.raises(
-        UsageError, match=r"fakeopenai.mock\(\) was left while fakeopenai.mock.files\(\) was still open"
+        UsageError, match=r"mock\(\) was left while fakeopenai.mock.files\(\) was still open"
     ):
         outer.__exit__(None, None, None)
     assert "_client" not in vars(SyncAPIClient)
@@ -608,7 +608,7 @@ def test_classes_of_tests() -> None:
     @fakeopenai.mock.chat.completions(**HELLO)
     class Tests(Base):
         @fakeopenai.mock.models(seed=1)
-        def test_stacked(self, openai_mock: Any = None) -> int:
+        def test_stacked(self, openai_mock: Any) -> int:
             say()
             client().models.list()
             return len(openai_mock.calls)
@@ -624,7 +624,7 @@ def test_classes_of_tests() -> None:
         def helper(self) -> bool:
             return "_client" in vars(SyncAPIClient)
 
-    tests = Tests()
+    tests: Any = Tests()
     assert (tests.test_inherited(), Tests.test_static(), Tests.TestNested().test_it()) == ("Hello",) * 3
     assert tests.test_stacked() == tests.test_stacked() == 2
     assert not tests.helper()
@@ -636,9 +636,9 @@ def test_unittest_classes() -> None:
 
     @fakeopenai.mock.chat.completions(**HELLO)
     class Case(unittest.TestCase):
-        def test_it(self, chat_completion_mock: Any = None) -> None:
-            self.assertEqual(say(), "Hello")
-            self.assertEqual(chat_completion_mock.create.call_count, 1)
+        def test_it(self, chat_completion_mock: Any) -> None:
+            assert say() == "Hello"
+            assert chat_completion_mock.create.call_count == 1
 
     result = unittest.TestResult()
     unittest.defaultTestLoader.loadTestsFromTestCase(Case).run(result)
