@@ -227,6 +227,31 @@ _LAST: dict[str, Callable[[dict[str, Any]], None]] = {"chat.completions.create":
 # ------------------------------------------------------------------------------------------------ one operation
 
 
+_SAYING = ("user", "assistant", "system", "developer")
+
+
+def _glancing(judge: Callable[[dict[str, Any]], bool]) -> Callable[[dict[str, Any]], bool]:
+    """``judge`` for chat messages, most of which have a role and a text: to see that takes a third of the time."""
+
+    def accepts(params: dict[str, Any]) -> bool:
+        said: Any = params.get("messages")
+        if said.__class__ is list and said:
+            for message in said:
+                if message.__class__ is not dict or len(message) != 2:
+                    break
+                role, content = message.get("role"), message.get("content")
+                if role.__class__ is not str or role not in _SAYING or content.__class__ is not str:
+                    break
+            else:
+                model = params.get("model")
+                if len(params) == 2 and model and model.__class__ is str:
+                    return True
+                return judge({**params, "messages": said[:1]})
+        return judge(params)
+
+    return accepts
+
+
 class ParamsValidator:
     """Knows which parameters one operation takes.
 
@@ -253,6 +278,11 @@ class ParamsValidator:
         True only if every value is of the right type, and plain JSON down to the last: by exact type, no tuple, bytes,
         model, enum or NaN. It is one call into pydantic-core. False is not yet a refusal: that is for `check` to say.
         """
+        return _glancing(self._judge) if self.operation.name == "chat.completions.create" else self._judge
+
+    @functools.cached_property
+    def _judge(self) -> Callable[[dict[str, Any]], bool]:
+        """`accepts`, by pydantic-core alone."""
         assembly = Assembly()
         fields = {name: Field(_IN_PATH, required=False) for name in self.operation.path_params} | self._fields
         top = Record(self.operation.name, fields, closed=self._closed).whole(assembly)

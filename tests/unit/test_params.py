@@ -421,7 +421,8 @@ def typed_dict_of(name: str) -> Any:
 def as_the_api_has_it(params: dict[str, Any]) -> dict[str, Any]:
     """Without what the types allow and the API refuses, or takes by the long way only.
 
-    That is an assistant's message made of what users put in, or of nothing, and a reference that doesn't say it is one.
+    That is an assistant's message made of what users put in, or of nothing, a reference that doesn't say it is one, and
+    a file in a message that is no PDF.
     """
     for key in ("messages", "input", "items"):
         for item in params.get(key) or ():
@@ -429,6 +430,10 @@ def as_the_api_has_it(params: dict[str, Any]) -> dict[str, Any]:
                 item["content"] = "x"
             elif item.__class__ is dict and "role" not in item:
                 item["type"] = item.get("type") or "item_reference"
+            content: Any = item.get("content") if item.__class__ is dict else None
+            for part in content if content.__class__ is list else ():
+                if "file_data" in (part.get("file") or ()):
+                    part["file"]["file_data"] = "data:application/pdf;base64,SGk="
     return params
 
 
@@ -597,3 +602,27 @@ def test_recorded_refusals_are_repeated_word_for_word() -> None:
         assert fault.body == exchange["response"]
         said += 1
     assert said == len(SAID_BY_TYPES)
+
+
+PLAINEST: st.SearchStrategy[Any] = st.lists(
+    st.fixed_dictionaries(
+        {
+            "role": st.sampled_from(["user", "system", "developer", "assistant", "tool", "robot", 3]),
+            "content": st.text() | st.none(),
+        },
+        optional={"name": st.text(max_size=3) | st.integers()},
+    ),
+    max_size=3,
+)
+
+
+@settings(deadline=None)
+@given(
+    PLAINEST,
+    st.fixed_dictionaries({}, optional={"model": st.text() | st.none(), "temperature": st.floats() | st.text()}),
+)
+def test_the_glance_at_plain_messages_judges_as_the_whole(sent: list[Any], rest: dict[str, Any]) -> None:
+    """What is taken for plain messages at a glance, pydantic-core takes as well, and the other way round."""
+    validator = validator_for(operations()["chat.completions.create"])
+    params = {**rest, "messages": sent}
+    assert validator.accepts(params) == validator._judge(params)
