@@ -8,7 +8,7 @@ import copy
 import gc
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from unittest.mock import ANY
 
 import openai
@@ -45,6 +45,11 @@ def said(action: Callable[[], Any], kind: type[BaseException]) -> str:
 def create_of(fake: FakeOpenAI) -> Any:
     """The endpoint that most of these tests misuse; typed loosely, since checkers would refuse the misuse."""
     return fake.chat.completions.create
+
+
+def actions(*pairs: tuple[Callable[[Any], Any], str]) -> list[tuple[Callable[[Any], Any], str]]:
+    """What one may do wrong, each with what is then said."""
+    return list(pairs)
 
 
 # ------------------------------------------------------------------------------------------------ scripting
@@ -104,7 +109,7 @@ def test_a_typo_in_a_default(fake: FakeOpenAI) -> None:
             ),
         ),
         (
-            iter([{"data": []}]),
+            iter([{"object": "list"}]),
             (
                 "embeddings.create.returns(): embeddings.create can't be answered with events: it does not stream. "
                 "Give a dict or model of its response (CreateEmbeddingResponse), an error, or raw(...)."
@@ -240,7 +245,7 @@ def test_returns_with_nothing(fake: FakeOpenAI) -> None:
 
 @pytest.mark.parametrize(
     ("action", "text"),
-    [
+    actions(
         (
             lambda create: create.raises("Hello"),
             (
@@ -279,7 +284,7 @@ def test_returns_with_nothing(fake: FakeOpenAI) -> None:
             lambda _: reply(503, finish_reason="stop"),
             "finish_reason= belongs to what a model says; 503 is no such reply.",
         ),
-    ],
+    ),
     ids=["raises text", "times", "no status", "error", "chunks", "break_after", "tool_call", "finish_reason"],
 )
 def test_builders_say_what_they_take(fake: FakeOpenAI, action: Callable[[Any], Any], text: str) -> None:
@@ -306,7 +311,7 @@ def test_an_async_fake_that_is_not_awaited(ask: dict[str, Any]) -> None:
     """What comes is a coroutine, as from the real client; Python's warning names the method that nobody awaited."""
 
     def forgetful() -> None:
-        made: Any = FakeAsyncOpenAI().chat.completions.create(**ask)
+        made = cast("Any", FakeAsyncOpenAI().chat.completions.create)(**ask)
         print(made.choices)
 
     with warnings.catch_warnings(record=True) as caught:
@@ -480,7 +485,7 @@ def test_an_unknown_argument_of_the_constructor() -> None:
 
 @pytest.mark.parametrize(
     ("reach", "text"),
-    [
+    actions(
         (
             lambda fake: fake.chats,
             f"FakeOpenAI has no attribute 'chats', nor has openai {openai.__version__}; did you mean 'chat'?",
@@ -517,7 +522,7 @@ def test_an_unknown_argument_of_the_constructor() -> None:
                 "fake.chat.completions.create.returns(...)."
             ),
         ),
-    ],
+    ),
     ids=["root", "resource", "method", "verb on a resource", "verb", "assignment"],
 )
 def test_an_attribute_that_does_not_exist(fake: FakeOpenAI, reach: Callable[[Any], Any], text: str) -> None:

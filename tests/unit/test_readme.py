@@ -16,6 +16,7 @@ import fakeopenai
 from fakeopenai import FakeOpenAI
 
 ROOT = Path(__file__).parents[2]
+PUBLIC: list[str] = vars(fakeopenai)["__all__"]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -68,7 +69,7 @@ def test_a_snippet_passes_as_a_test_file(line: int, outcomes: dict[str, str]) ->
 
 def vocabulary() -> dict[str, Any]:
     """The names that the tables use."""
-    names = {name: getattr(fakeopenai, name) for name in fakeopenai.__all__}
+    names = {name: getattr(fakeopenai, name) for name in PUBLIC}
     fake = FakeOpenAI()
     create: Any = fake.chat.completions.create
     ask: dict[str, Any] = {"model": "gpt-5", "messages": [{"role": "user", "content": "Paris?"}]}
@@ -99,7 +100,7 @@ def test_the_two_commands_are_there() -> None:
 
 def test_every_public_name_is_told_of() -> None:
     """What the package offers at its top can be found on this page, but for what is only good for annotations."""
-    untold = {name for name in fakeopenai.__all__ if not re.search(rf"\b{name}\b", README)}
+    untold = {name for name in PUBLIC if not re.search(rf"\b{name}\b", README)}
     assert untold <= {
         "Backend", "Call", "CallLog", "Clock", "Defaults", "Ids", "Request", "SystemClock", "ToolCall", "Turn", "text",
         "__version__",
