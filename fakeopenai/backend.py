@@ -24,7 +24,7 @@ from .errors import ApiError, UnconsumedReplies, UnscriptedCall, UsageError, nea
 from .faults import Faults
 from .fitting import fit, suit
 from .ids import Ids
-from .messages import usual_message
+from .messages import said_twice, usual_message
 from .operation import Operation, find, operations
 from .operations import behaviour_of
 from .params import validator_for
@@ -315,6 +315,8 @@ class Backend:
         if kind == "error":
             answer.status = reply.value.status
             answer.body = _error_body(reply.value)
+            if reply.value.body is None and answer.status in {400, 404} and request.operation.area == "files":
+                answer.body = said_twice(answer.body)
             answer.headers = dict(reply.headers or {})
         elif kind == "raw":
             _fill_raw(answer, reply.value)

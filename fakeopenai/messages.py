@@ -22,6 +22,7 @@ from typing_extensions import override
 from .errors import ApiError
 
 __all__ = [
+    "DetailedError",
     "Path",
     "Voice",
     "array_too_long",
@@ -43,6 +44,7 @@ __all__ = [
     "moved_parameter",
     "pattern_mismatch",
     "property_name_too_long",
+    "said_twice",
     "spell",
     "string_too_long",
     "too_many_properties",
@@ -471,7 +473,7 @@ class _OlderVoice(Voice):
 
     def _say(self, message: str, path: Path) -> ApiError:
         if self.detailed:
-            return _DetailedError(400, message, param=str(path[0]) if path else None)
+            return DetailedError(400, message, param=str(path[0]) if path else None)
         return ApiError(400, message)
 
     def _at(self, path: Path) -> str:
@@ -527,13 +529,19 @@ class _OlderVoice(Voice):
         return self._say(f"'$.{spell(path)}' is invalid. {reference}", path)
 
 
-class _DetailedError(ApiError):
+def said_twice(body: dict[str, Any]) -> dict[str, Any]:
+    """An error body as the files API sends it: with message and code once more as ``detail``. Recorded."""
+    error: dict[str, Any] = body["error"]
+    return {**body, "detail": {"message": error["message"], "code": error["code"]}}
+
+
+class DetailedError(ApiError):
     """An error of the files API, which says it twice."""
 
     @property
     @override
     def body(self) -> dict[str, Any]:
-        return {**super().body, "detail": {"message": self.message, "code": self.code}}
+        return said_twice(super().body)
 
 
 class _FormVoice(Voice):

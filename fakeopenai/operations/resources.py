@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from typing import Any, Literal
+from typing import Literal
 
 from ..assemble import shape_of
 from ..errors import ApiError
 from ..ids import Ids
+from ..messages import DetailedError
 from ..model_shapes import ModelShape, Shape, UnionShape
 from ..operation import Operation, resolve
 from ..state import Kept, canonical, kept
@@ -263,20 +264,11 @@ class Resource:
             )
         message = row.missing.format(label=self.label, id=key)
         if self.name == "files":
-            return _DetailedError(404, message, param=row.param, code=row.code)
+            return DetailedError(404, message, param=row.param, code=row.code)
         return ApiError(404, message, param=row.param, code=row.code)
 
     def __repr__(self) -> str:
         return f"<Resource {self.name}>"
-
-
-class _DetailedError(ApiError):
-    """A refusal of the files API, which says it twice."""
-
-    @property
-    def body(self) -> dict[str, Any]:
-        """The JSON body of the answer."""
-        return {**super().body, "detail": {"message": self.message, "code": self.code}}
 
 
 def _singular(name: str) -> str:
