@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import pathlib
+import resource
 import statistics
 import subprocess
 import sys
@@ -106,10 +106,10 @@ def _run(path: pathlib.Path, *options: str) -> float:
 
 
 def _cpu(path: pathlib.Path, *options: str) -> float:
-    before = os.times()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     _run(path, *options)
-    after = os.times()
-    return after.children_user + after.children_system - before.children_user - before.children_system
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def _plugin_options() -> list[str]:
