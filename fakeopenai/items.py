@@ -21,6 +21,7 @@ from .errors import UnknownField, UsageError, nearest
 from .operation import resolve
 
 __all__ = [
+    "NEWER_FIELDS",
     "PREFIXES",
     "additional_tools",
     "apply_patch_call",
@@ -662,6 +663,9 @@ _UNDECLARED: Final[Mapping[str, frozenset[str]]] = {
     "message": frozenset({"phase"}),
 }
 """Fields that the API sends, and that the types of some supported SDK lack."""
+
+NEWER_FIELDS: Final = frozenset({"content", "execution", "queries", "sources"}.union(*_UNDECLARED.values()))
+"""All names of fields, parts of items included, that the types of some supported SDK lack."""
 
 
 def _checked(kind: str, fields: Mapping[str, Any]) -> JSON:

@@ -330,12 +330,7 @@ def _referred(item: JSON, account: Backend) -> JSON:
 
 def input_items(account: Backend, response: Mapping[str, Any]) -> list[JSON]:
     """All that the model saw before a stored response, oldest first: earlier turns, then what was put in."""
-    found: list[JSON] = []
-    for turn in _chain(account, response):
-        if found:
-            found.extend(turn.output)
-        found.extend(turn.given)
-    return found
+    return [item for turn in _chain(account, response) for item in (*turn.output, *turn.given)]
 
 
 class _Past(NamedTuple):

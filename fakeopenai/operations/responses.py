@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from ..assemble import ABSENT, assemble
-from ..errors import ApiError
+from ..assemble import ABSENT, assemble, complete
+from ..errors import ApiError, UnknownField
+from ..items import NEWER_FIELDS
 from ..replies import Reply, Turn
 from ..request import Answer, Request
 from ..snapshot import plain
@@ -76,7 +77,7 @@ def create(request: Request, account: Backend, reply: Reply | None) -> Answer:
     if request.stream:
         keep(request, account, response, context, pieces=pieces)
         response.pop("billing", None)
-        return Answer(response, events=_named(events(response, body, pieces=_cutting(pieces))))
+        return _streamed(response, events(response, body, pieces=_cutting(pieces)))
     waiting = response["background"] and response["status"] not in _BEGUN
     keep(request, account, response, context, pieces=pieces, waiting=waiting)
     return Answer(_begun(request, account, response["id"]) if waiting else response)
@@ -144,12 +145,10 @@ def _assembled(
     request: Request, account: Backend, response: JsonObject, partial: Mapping[str, Any] | None, said: Said
 ) -> JsonObject:
     """The response with what the user's defaults and the scripted partial say, checked against the SDK's types."""
-    scripted: Any = None
-    if partial is not None or said.given is not None:
-        scripted = dict(partial or {})
-        if said.given is not None:
-            scripted["output"] = said.given
     kind: Any = request.operation.response_type
+    if said.given is not None:
+        _check_items(request, said.given)
+    scripted = None if partial is None else {key: value for key, value in partial.items() if key != "output"}
     made: JsonObject = assemble(kind, response, scripted, defaults=account.defaults, request=request)
     if partial is not None:
         if "usage" in partial and (given := plain(partial["usage"])):
@@ -158,6 +157,15 @@ def _assembled(
         if made["status"] != "completed" and "completed_at" not in partial:
             made["completed_at"] = None
     return made
+
+
+def _check_items(request: Request, given: list[JsonObject]) -> None:
+    """Refuse items with keys that the SDK's types lack, unless the API is known to send them."""
+    try:
+        complete(request.operation.response_type, {"output": given}, request=request)
+    except UnknownField as unknown:
+        if unknown.field not in NEWER_FIELDS:
+            raise
 
 
 def _begun(request: Request, account: Backend, id: str) -> JsonObject:
@@ -174,9 +182,10 @@ def _cutting(pieces: Sequence[str] | None) -> Pieces | None:
     return cut_into(*pieces) if pieces else None
 
 
-def _named(told: Iterator[JsonObject]) -> Iterator[tuple[str | None, Any]]:
-    for event in told:
-        yield event["type"], event
+def _streamed(response: JsonObject, told: Iterator[JsonObject]) -> Answer:
+    """The stream of a response. On the event that tells of a failure the SDK raises: that is for its own code to do."""
+    named = ((event["type"], event) for event in told)
+    return Answer(response, events=named, fragile=response.get("status") == "failed")
 
 
 # ------------------------------------------------------------------------------------------------ in the background
@@ -226,18 +235,20 @@ def _billed(body: JsonObject) -> JsonObject:
     return body
 
 
-def _stored_events(
-    request: Request, account: Backend, body: JsonObject, reply: Reply | None
-) -> Iterator[tuple[str | None, Any]]:
-    after = request.query.get("starting_after")
+def _stored_stream(request: Request, account: Backend, body: JsonObject, reply: Reply | None) -> Answer:
+    """The events of a stored response, from where the request wants them."""
+    partial = None if reply is None else reply.value
+    body = assemble(
+        request.operation.response_type, _as_sent(body), partial, defaults=account.defaults, request=request
+    )
     body.pop("billing", None)
-    cutting = _cutting(pieces_of(account, body["id"]))
+    after = request.query.get("starting_after")
     start = 0 if after is None else int(after) + 1
-    return _named(events(body, request.query, pieces=cutting, start=start))
+    return _streamed(body, events(body, request.query, pieces=_cutting(pieces_of(account, body["id"])), start=start))
 
 
-@operation("responses.retrieve", "beta.responses.retrieve", events=_stored_events)
-def retrieve(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
+@operation("responses.retrieve", "beta.responses.retrieve")
+def retrieve(request: Request, account: Backend, reply: Reply | None) -> JsonObject | Answer:
     """A stored response; one in the background moves a step on, and a stream of it runs to its end."""
     with account.state.lock:
         body, stored = _find(request, account, reply)
@@ -247,6 +258,8 @@ def retrieve(request: Request, account: Backend, reply: Reply | None) -> JsonObj
                 begin(account, collection, body)
             else:
                 step(account, collection, body)
+    if request.stream:
+        return _stored_stream(request, account, body, reply)
     return _as_sent(_billed(body))
 
 
