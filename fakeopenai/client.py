@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 
 import openai
@@ -32,6 +32,7 @@ from .ways import HANDED_ON, UNDELIVERED, deliver, open_for_sdk, request_of
 
 if TYPE_CHECKING:
     from .tokens import TokenizerLike
+    from .turn import ReplyLike
 
 __all__ = ["FakeAsyncAzureOpenAI", "FakeAsyncOpenAI", "FakeAzureOpenAI", "FakeOpenAI"]
 
@@ -51,7 +52,7 @@ _AZURE: dict[str, Any] = {
 class AccountOptions(TypedDict, total=False):
     """What a new account takes; see `FakeOpenAI`."""
 
-    replies: Any
+    replies: Iterable[ReplyLike] | Callable[[Request], Any]
     state: StateStore
     defaults: Defaults
     clock: Clock
@@ -209,7 +210,7 @@ class _Fake:
         """The maker of the account's ids."""
         return self.backend.ids
 
-    def script(self, *turns: Any) -> Script:
+    def script(self, *turns: ReplyLike) -> Script:
         """Script the model's turns, for whichever generating endpoint is called next, one turn each, in order.
 
         Example:

@@ -30,6 +30,7 @@ from .ways import HANDED_ON, UNDELIVERED, UNLISTED, deliver, unpatched
 
 if TYPE_CHECKING:
     from .backend import Backend
+    from .turn import ReplyLike
 
 __all__ = ["AsyncEndpoint", "Condition", "Endpoint", "EndpointDescriptor", "Handle"]
 
@@ -51,7 +52,7 @@ class Handle(Generic[R]):
 
     # ------------------------------------------------------------------------------------------------ scripting
 
-    def returns(self, *replies: Any) -> Handle[R]:
+    def returns(self, *replies: ReplyLike) -> Handle[R]:
         """Script what the operation answers.
 
         One reply answers every call; several answer one call each, in order, and a further call raises
@@ -112,7 +113,7 @@ class Handle(Generic[R]):
         self.calls.clear()
 
     @contextlib.contextmanager
-    def scripted(self, *replies: Any) -> Generator[Handle[R]]:
+    def scripted(self, *replies: ReplyLike) -> Generator[Handle[R]]:
         """Script for a scope: what was scripted before is back afterwards.
 
         Example:
@@ -220,7 +221,7 @@ class Condition(Generic[R]):
         self._handle = handle
         self._matcher = matcher
 
-    def returns(self, *replies: Any) -> Handle[R]:
+    def returns(self, *replies: ReplyLike) -> Handle[R]:
         """Script what those calls are answered. See `Handle.returns`."""
         self._handle._script.returns(*replies, matcher=self._matcher)
         return self._handle

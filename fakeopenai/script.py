@@ -11,7 +11,7 @@ from __future__ import annotations
 import collections
 import contextlib
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .errors import ScriptExhausted, UsageError
 from .matching import check_names, matches
@@ -19,6 +19,9 @@ from .operation import Operation
 from .replies import Reply, coerce
 from .request import Request
 from .stringify import cut, params_line, short
+
+if TYPE_CHECKING:
+    from .turn import ReplyLike
 
 __all__ = ["Condition", "Matcher", "Rule", "Script"]
 
@@ -119,7 +122,7 @@ class Condition:
         self._script = script
         self._matcher = matcher
 
-    def returns(self, *replies: Any) -> Script:
+    def returns(self, *replies: ReplyLike) -> Script:
         """Script what those calls are answered: one reply for all of them, or one each, in order."""
         self._script.returns(*replies, matcher=self._matcher)
         return self._script
@@ -154,7 +157,7 @@ class Script:
         self.exhausted: Rule | None = None
         self.active = False
 
-    def returns(self, *replies: Any, matcher: Matcher | None = None, call: str = "returns") -> Rule:
+    def returns(self, *replies: ReplyLike, matcher: Matcher | None = None, call: str = "returns") -> Rule:
         """Add a rule: one reply is for every call, several are one each, in order."""
         written = self._written(matcher, call)
         if not replies:
@@ -261,6 +264,20 @@ class Script:
             return self.sticky.take()
         if exhausted is not None:
             raise self._exhaustion(request, exhausted, beside)
+        return None
+
+    def follow(self, request: Request) -> Reply | None:
+        """What comes next after a reply of this script, where another operation goes on with it; None if nothing does.
+
+        That is the next in a queue, or what a function says to this request too. A reply for every call is for calls of
+        its own operation: one that calls a tool would otherwise call it again and again.
+        """
+        for rule in self.queued:
+            if rule.replies and not rule.optional and not (request.passed and rule.has_any(request.passed)):
+                return rule.take()
+        sticky = self.sticky
+        if sticky is not None and sticky.scripted[0].kind == "call" and not sticky.has_any(request.passed):
+            return sticky.take()
         return None
 
     def _exhaustion(self, request: Request, rule: Rule, beside: Script | None) -> ScriptExhausted:

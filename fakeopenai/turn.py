@@ -9,10 +9,31 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal, TypeAlias
+from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from .stringify import cut, is_object
+
+if TYPE_CHECKING:
+    import openai
+
+    from .request import Request
+
+    ReplyLike: TypeAlias = (
+        str
+        | bytes
+        | int
+        | Mapping[str, Any]
+        | openai.BaseModel
+        | BaseException
+        | type[BaseException]
+        | Iterable[Any]
+        | AsyncIterable[Any]
+        | Callable[[Request], Any]
+        | "ErrorReply | Raw | Reply | ToolCall | Turn"
+        | None
+    )
+    """What a test may write for a reply. Not all suits every operation; what does not is refused at once."""
 
 __all__ = ["Break", "ErrorReply", "Kind", "Raw", "Replay", "Reply", "ToolCall", "Turn", "Unreachable"]
 
