@@ -836,6 +836,7 @@ _ALWAYS: Final[Mapping[str, Mapping[str, Any]]] = {
     "message": {"role": "assistant"},
     "program": {"code": ""},
     "program_output": {"result": ""},
+    "shell_call": {"environment": None},
     "shell_call_output": {"max_output_length": None},
     "tool_search_call": {"call_id": None, "execution": "server"},
     "tool_search_output": {"call_id": None, "execution": "server"},
