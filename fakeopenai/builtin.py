@@ -459,6 +459,8 @@ BUILTIN: dict[str, Row] = {
     "ChatKitThreadUserMessageItem": _sent("inference_options"),
     "chatkit_thread_user_message_item.InferenceOptions": _sent("model tool_choice"),
     "ChatKitWorkflow": _sent("id state_variables tracing version"),
+    # agents
+    "vaults.credential.Credential": _sent("id object auth created_at metadata name updated_at vault_id", metadata={}),
     # organization
     "AdminAPIKey": _sent("object id name redacted_value created_at expires_at last_used_at owner"),
     "AdminAPIKeyCreateResponse": _sent("object id name redacted_value value created_at expires_at last_used_at owner"),
