@@ -7,8 +7,8 @@ before it looks at its scripts. Imports leaves, replies and script.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias, cast
 
 from . import replies
 from .errors import UsageError
@@ -30,7 +30,7 @@ def latency_of(value: Any, where: str) -> tuple[float, float]:
         >>> latency_of(0.5, "mock()"), latency_of((0.1, 0.2), "mock()")
         ((0.5, 0.5), (0.1, 0.2))
     """
-    bounds: Any = tuple(value) if isinstance(value, list | tuple) else (value, value)
+    bounds = cast("Sequence[Any]", value if isinstance(value, list | tuple) else (value, value))
     numbers = all(isinstance(bound, int | float) and not isinstance(bound, bool) and bound >= 0 for bound in bounds)
     if len(bounds) != 2 or not numbers or bounds[0] > bounds[1]:
         raise UsageError(f"{where}: latency= takes seconds, or a range of them such as (0.1, 0.5); got {value!r}.")
@@ -46,7 +46,7 @@ def failures_of(value: Any, where: str) -> list[Reply]:
         value = [_STATUS] * value
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise UsageError(f"{where}: {hint}; got {value!r}.")
-    found = [replies.coerce(each, where=f"{where}: failures=") for each in value]
+    found = [replies.coerce(each, where=f"{where}: failures=") for each in cast("Iterable[Any]", value)]
     for reply in found:
         if reply.kind not in {"error", "raise", "connection", "timeout"}:
             raise UsageError(f"{where}: {hint}; {reply!r} is no failure.")

@@ -216,7 +216,7 @@ def fake_async_openai(request: pytest.FixtureRequest) -> FakeAsyncOpenAI:
 
 
 def _test(request: pytest.FixtureRequest) -> _Test:
-    return request.getfixturevalue(_MOCKING)
+    return cast("_Test", request.getfixturevalue(_MOCKING))
 
 
 def _resource_fixture(name: str, path: str) -> Callable[..., Any]:

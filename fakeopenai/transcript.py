@@ -5,7 +5,7 @@ Imported by the pytest plugin when it has something to report.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from .backend import Backend
 from .calls import Call
@@ -67,20 +67,20 @@ def _lines(call: Call, account: Backend) -> list[str]:
 def _last_message(params: dict[str, Any]) -> str:
     """The last thing that was said to the model, whatever the endpoint calls it."""
     found: Any = params.get("messages") or params.get("input") or params.get("prompt") or params.get("content")
-    if isinstance(found, list) and found:
-        found = found[-1]  # pyright: ignore[reportUnknownVariableType]
+    found = _listed(found)[-1] if _listed(found) else found
     if isinstance(found, dict):
-        role = str(found.get("role") or found.get("type") or "input")  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
-        content: Any = found.get("content", found.get("output", ""))  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-        return f"{role}: {_short(_text(content))}"
+        message = cast("dict[str, Any]", found)
+        content = message.get("content", message.get("output", ""))
+        return f"{message.get('role') or message.get('type') or 'input'}: {_short(_text(content))}"
     return f"input: {_short(found)}" if found else ""
 
 
-def _text(content: Any) -> Any:
-    if isinstance(content, list):
-        parts: list[Any] = content
-        return " ".join(str(part.get("text") or f"[{part.get('type')}]") for part in parts if isinstance(part, dict))
-    return content
+def _text(content: Any) -> str:
+    parts = _listed(content)
+    if not parts:
+        return str(content)
+    objects = [cast("dict[str, Any]", part) for part in parts if isinstance(part, dict)]
+    return " ".join(str(part.get("text") or f"[{part.get('type')}]") for part in objects)
 
 
 def _answer(call: Call) -> str:
@@ -90,28 +90,37 @@ def _answer(call: Call) -> str:
         return "nothing yet"
     if isinstance(response, bytes):
         return f"{len(response):,} bytes"
-    for choice in getattr(response, "choices", None) or []:
-        message: Any = getattr(choice, "message", None)
-        if message is None:
-            return _short(getattr(choice, "text", ""))
-        calls = [_called(each) for each in getattr(message, "tool_calls", None) or []]
-        return ", ".join(calls) or _short(message.content or f"refusal: {message.refusal}")
-    output = getattr(response, "output", None)
-    if isinstance(output, list):
-        items: list[Any] = output
-        calls = [f"{item.name}({item.arguments})" for item in items if getattr(item, "type", "") == "function_call"]
-        text: str = getattr(response, "output_text", "")
-        return ", ".join([_short(each) for each in calls]) or _short(text)
-    data = getattr(response, "data", None)
+    choices = _listed(getattr(response, "choices", None))
+    if choices:
+        return _choice(choices[0])
+    output = _listed(getattr(response, "output", None))
+    if output:
+        calls = [_short(f"{item.name}({item.arguments})") for item in output if item.type == "function_call"]
+        return ", ".join(calls) or _short(getattr(response, "output_text", "") or output[-1].type)
+    data: Any = getattr(response, "data", None)
     if isinstance(data, list):
-        return f"{len(data)} of {type(data[0]).__name__}" if data else "an empty list"  # pyright: ignore[reportUnknownArgumentType]
+        items = _listed(cast("Any", data))
+        return f"{len(items)} of {type(items[0]).__name__}" if items else "an empty list"
     parts = [type(response).__name__, getattr(response, "id", None), getattr(response, "status", None)]
     return " ".join(str(part) for part in parts if part)
+
+
+def _choice(choice: Any) -> str:
+    message = getattr(choice, "message", None)
+    if message is None:
+        return _short(getattr(choice, "text", ""))
+    calls = [_called(each) for each in _listed(getattr(message, "tool_calls", None))]
+    return ", ".join(calls) or _short(message.content or f"refusal: {message.refusal}")
 
 
 def _called(call: Any) -> str:
     function = getattr(call, "function", None)
     return _short(f"{function.name}({function.arguments})" if function else f"{call.custom.name}({call.custom.input})")
+
+
+def _listed(value: Any) -> list[Any]:
+    found: list[Any] = value if isinstance(value, list) else []
+    return found
 
 
 def _change(call: Call, account: Backend) -> str:

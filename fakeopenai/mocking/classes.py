@@ -20,4 +20,5 @@ def __getattr__(name: str) -> Any:
     if name == "OpenAIMock":
         return FakeOpenAI
     # Asked of a client: some versions of openai put another class there than the one in the resource's module.
-    return type(mock_at(FakeOpenAI(), MOCKS[name]))
+    found: object = mock_at(FakeOpenAI(), MOCKS[name])
+    return type(found)

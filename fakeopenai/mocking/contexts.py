@@ -11,9 +11,9 @@ import contextlib
 import functools
 import inspect
 import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from types import TracebackType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import openai
 
@@ -117,25 +117,29 @@ class Mock(Generic[MockT]):
 
     def __call__(self, target: F) -> F:
         """Decorate a function, a coroutine function, a generator (a fixture), or a class with tests."""
-        decorated: Any
+        return cast("F", self._decorated(target))
+
+    def _decorated(self, target: Any) -> Any:
         if isinstance(target, type):
-            decorated = self._decorate_class(target)
-        elif isinstance(target, staticmethod | classmethod):
-            decorated = type(target)(self._decorate(target.__func__))
-        elif inspect.isfunction(target) or inspect.ismethod(target) or isinstance(target, functools.partial):
-            decorated = self._decorate(target)
-        else:
-            hint = " Put it below @pytest.fixture." if "Fixture" in type(target).__name__ else ""
-            raise UsageError(f"{self!r} decorates functions and classes; got {type(target).__name__}.{hint}")
-        return decorated
+            return self._decorate_class(target)
+        if isinstance(target, staticmethod | classmethod):
+            return self._decorated_method(target)
+        if inspect.isfunction(target) or inspect.ismethod(target) or isinstance(target, functools.partial):
+            return self._decorate(cast("Callable[..., Any]", target))
+        hint = " Put it below @pytest.fixture." if "Fixture" in type(target).__name__ else ""
+        raise UsageError(f"{self!r} decorates functions and classes; got {type(target).__name__}.{hint}")
+
+    def _decorated_method(self, method: Any) -> Any:
+        """A static or class method, as one."""
+        return type(method)(self._decorate(method.__func__))
 
     def _decorate_class(self, cls: type[Any]) -> type[Any]:
         shared = Mock[Any](self._path, tuple(layer.shared() for layer in self.layers))
         found = False
         for name in dir(cls):
-            member = inspect.getattr_static(cls, name)
-            if name.startswith("test") and isinstance(member, Callable | staticmethod | classmethod):
-                setattr(cls, name, shared(member))
+            member: Any = inspect.getattr_static(cls, name)
+            if name.startswith("test") and (callable(member) or isinstance(member, staticmethod | classmethod)):
+                setattr(cls, name, shared._decorated(member))
                 found = True
             elif isinstance(member, type) and name.startswith("Test"):
                 shared._decorate_class(member)
@@ -159,7 +163,7 @@ class Mock(Generic[MockT]):
         return whole
 
     @contextlib.contextmanager
-    def running(self) -> Iterator[Account]:
+    def running(self) -> Generator[Account, None, None]:
         """The account for one call of the decorated function.
 
         The pytest plugin, or a decorator further out on the same function, may have opened it.
@@ -182,8 +186,8 @@ class Mock(Generic[MockT]):
 
 def layers_of(function: Any) -> Mock[Any] | None:
     """The decorators of a function, as one mock; None if it has none."""
-    found = getattr(function, _MARK, None)
-    return found if isinstance(found, Mock) else None
+    found: Mock[Any] | None = getattr(function, _MARK, None)
+    return found
 
 
 # ------------------------------------------------------------------------------------------------ wrappers
@@ -191,39 +195,41 @@ def layers_of(function: Any) -> Mock[Any] | None:
 
 def _wrapper(function: Callable[..., Any], mock: Mock[Any]) -> Callable[..., Any]:
     """A function of the same kind, and with the same signature to those who look, that runs inside the mock."""
-    wrapper: Any
     fill = _filler(function)
     if inspect.iscoroutinefunction(function):
 
         @functools.wraps(function)
-        async def wrapper(*args: Any, **kwargs: Any) -> Any:
+        async def coroutine(*args: Any, **kwargs: Any) -> Any:
             with mock.running() as account:
                 return await function(*args, **fill(account, args, kwargs))
 
-    elif inspect.isasyncgenfunction(function):
+        return coroutine
+    if inspect.isasyncgenfunction(function):
 
         @functools.wraps(function)
-        async def wrapper(*args: Any, **kwargs: Any) -> Any:
+        async def async_generator(*args: Any, **kwargs: Any) -> Any:
             with mock.running() as account:
                 async with contextlib.aclosing(function(*args, **fill(account, args, kwargs))) as values:
                     async for value in values:
                         yield value
 
-    elif inspect.isgeneratorfunction(function):
+        return async_generator
+    if inspect.isgeneratorfunction(function):
 
         @functools.wraps(function)
-        def wrapper(*args: Any, **kwargs: Any) -> Any:
+        def generator(*args: Any, **kwargs: Any) -> Any:
             with mock.running() as account:
-                return (yield from function(*args, **fill(account, args, kwargs)))
+                values: Any = function(*args, **fill(account, args, kwargs))
+                return cast("Any", (yield from values))
 
-    else:
+        return generator
 
-        @functools.wraps(function)
-        def wrapper(*args: Any, **kwargs: Any) -> Any:
-            with mock.running() as account:
-                return function(*args, **fill(account, args, kwargs))
+    @functools.wraps(function)
+    def plain(*args: Any, **kwargs: Any) -> Any:
+        with mock.running() as account:
+            return function(*args, **fill(account, args, kwargs))
 
-    return wrapper
+    return plain
 
 
 def _filler(function: Callable[..., Any]) -> Callable[[Account, Any, dict[str, Any]], dict[str, Any]]:

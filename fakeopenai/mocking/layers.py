@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 from .. import _sdk
 from .._table import ALIASES, CLASSES
@@ -137,7 +137,8 @@ class Layer:
         if name in {"state", "state_store"}:
             self._attach(name, value)
         elif name == "replies":
-            self.turns = list(value) if isinstance(value, Iterable) and not isinstance(value, str | Mapping) else value
+            several = isinstance(value, Iterable) and not isinstance(value, str | Mapping)
+            self.turns = list(cast("Iterable[Any]", value)) if several else value
             Backend(replies=self.turns)
             if creating is not None and value is not None:
                 self._say(creating, self.turns)
@@ -186,7 +187,7 @@ class Layer:
 
     def _add(self, operation: Operation, value: Any) -> None:
         if operation.page and isinstance(value, list | tuple):
-            value = {"data": list(value)}  # pyright: ignore[reportUnknownArgumentType]
+            value = {"data": [*cast("Sequence[Any]", value)]}
         self.replies.append((operation, value))
 
     def _sequence(self, value: Any) -> None:
@@ -196,7 +197,7 @@ class Layer:
                 f"{self.where}: sequence= takes a list of replies for each operation, "
                 f"such as {{'create': [...]}}; got {value!r}."
             )
-        for name, found in value.items():
+        for name, found in cast("Mapping[str, Any]", value).items():
             if name not in methods:
                 suggestion = nearest(name, methods)
                 hint = f"; did you mean {suggestion!r}?" if suggestion else f". It has {_listed(methods) or 'none'}."
@@ -267,9 +268,15 @@ def account_of(layers: Sequence[Layer]) -> Backend:
     for layer in layers:
         layer.script(backend)
         for operation, value in layer.replies:
-            _, before, spare = merged.get(operation.name, (None, None, True))
-            both = isinstance(value, Mapping) and isinstance(before, Mapping)
-            merged[operation.name] = (operation, {**before, **value} if both else value, spare and layer.spare)
+            _, before, spare = merged.get(operation.name, (operation, None, True))
+            merged[operation.name] = (operation, _laid_over(before, value), spare and layer.spare)
     for operation, value, spare in merged.values():
         backend.script(operation).returns(value, call="mock").spare = spare
     return backend
+
+
+def _laid_over(before: Any, value: Any) -> Any:
+    """Two partial responses in one; of other replies, the second."""
+    if isinstance(value, Mapping) and isinstance(before, Mapping):
+        return {**cast("Mapping[str, Any]", before), **cast("Mapping[str, Any]", value)}
+    return cast("Any", value)

@@ -18,7 +18,7 @@ import itertools
 import sys
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import anyio.lowlevel  # a dependency of openai itself
 
@@ -284,15 +284,15 @@ class _Seam:
     def __get__(self, client: Any, owner: Any = None) -> Any:
         own = self.own(client)
         if own is _MISSING:
-            kind = owner if client is None else type(client)
-            raise AttributeError(f"{kind.__name__!r} object has no attribute '_client'", name="_client", obj=client)
+            name = (owner or type(client)).__name__
+            raise AttributeError(f"{name!r} object has no attribute '_client'", name="_client", obj=client)
         if isinstance(own, InertClient | InertAsyncClient) or not (_guards or open_mocks()):
             return own
         return self._stand_in(own)
 
     def own(self, client: Any) -> Any:
         """The http client that is kept there."""
-        return _MISSING if client is None else vars(client).get("_client", _MISSING)
+        return _MISSING if client is None else cast("dict[str, Any]", vars(client)).get("_client", _MISSING)
 
     def __set__(self, client: Any, value: Any) -> None:
         vars(client)["_client"] = _unwrapped(value)

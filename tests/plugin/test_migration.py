@@ -39,7 +39,8 @@ def ask(**changes: Any) -> Any:
     """The code under test: it builds its own client."""
     client = OpenAI(api_key="sk-test")
     arguments: dict[str, Any] = {"model": "gpt-5", "messages": [{"role": "user", "content": "Hi"}], **changes}
-    return client.chat.completions.create(**arguments)
+    create: Any = client.chat.completions.create
+    return create(**arguments)
 
 
 def said(answer: Any) -> Any:

@@ -34,7 +34,7 @@ Run = Callable[..., pytest.RunResult]
 @pytest.fixture
 def modules_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a session in this process imports has to stay: openai imported twice would be two openais."""
-    monkeypatch.setattr(pytest.Pytester, "_Pytester__take_sys_modules_snapshot", lambda _: _Kept(), raising=True)
+    monkeypatch.setattr(pytest.Pytester, "_Pytester__take_sys_modules_snapshot", _keep, raising=True)
 
 
 @pytest.fixture
@@ -57,6 +57,10 @@ def run(modules_stay: None, pytester: pytest.Pytester, monkeypatch: pytest.Monke
         return result
 
     return run
+
+
+def _keep(_: object) -> "_Kept":
+    return _Kept()
 
 
 class _Kept:

@@ -1,6 +1,8 @@
 """``fakeopenai.mock``: the seam, decorators and contexts, without pytest's help."""
 
-# pyright: reportPrivateUsage=false
+# Much here is called with arguments from a dict, which leaves the SDK's overloads open; and misused on purpose.
+# pyright: reportPrivateUsage=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
 
 import asyncio
 import copy
@@ -9,7 +11,7 @@ import pickle
 import socket
 import threading
 import unittest
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import openai
@@ -20,6 +22,7 @@ from openai._resource import AsyncAPIResource, SyncAPIResource
 
 import fakeopenai
 from fakeopenai import (
+    Backend,
     ChatCompletionMock,
     FakeAsyncOpenAI,
     FakeOpenAI,
@@ -35,6 +38,7 @@ from fakeopenai.mocking import _stub, classes, names
 from fakeopenai.mocking.paths import UnknownPath
 
 ASK: dict[str, Any] = {"model": "gpt-5", "messages": [{"role": "user", "content": "Hello!"}]}
+MOCK: Any = fakeopenai.mock  # untyped, to be misused
 HELLO: dict[str, Any] = {"choices": [{"message": {"content": "Hello"}}]}
 PATCHED = (SyncAPIClient, AsyncAPIClient, SyncAPIResource, AsyncAPIResource, openai._ModuleClient)
 
@@ -53,6 +57,10 @@ async def asay(real: AsyncOpenAI | None = None) -> str | None:
     """What the model says to a real asynchronous client."""
     real = real or AsyncOpenAI(api_key="sk-test")
     return (await real.chat.completions.create(**ASK)).choices[0].message.content
+
+
+def _account(mock: Any) -> Backend:
+    return mock._client.backend
 
 
 @pytest.fixture(autouse=True)
@@ -130,7 +138,7 @@ def _clients() -> dict[str, Any]:
 def test_clients_are_answered_however_they_are_built(name: str, early: bool) -> None:
     """Before the mock or inside of it; and afterwards they have their own http client, as if nothing had been."""
     build = _clients()[name]
-    real: OpenAI | None = build() if early else None
+    real: Any = build() if early else None
     with fakeopenai.mock(replies=["Hello"]) as mock:
         if real is None:
             real = build()
@@ -258,7 +266,7 @@ def test_failures_go_through_the_clients_own_retries_without_waiting() -> None:
         call = mock.create.last
         assert call is not None
         assert (mock.create.call_count, call.attempts, call.error) == (1, 3, None)
-        waits = mock._client.backend.clock.sleeps
+        waits = _account(mock).clock.sleeps
         assert len(waits) == 2
         assert all(wait > 0 for wait in waits)
 
@@ -427,7 +435,7 @@ def test_existing_accounts_and_stores() -> None:
     for spelling in ("state_store", "state"):
         options: dict[str, Any] = {spelling: store}
         with fakeopenai.mock.files(**options) as files:
-            assert files._client.backend.state is store
+            assert _account(files).state is store
 
 
 @pytest.mark.parametrize("spelling", ["validate_exists", "validate_thread_exists", "validate_assistant_exists"])
@@ -435,7 +443,7 @@ def test_existence_checks_have_older_spellings(spelling: str) -> None:
     """Each switches the same check on."""
     options: dict[str, Any] = {spelling: True}
     with fakeopenai.mock.beta.threads(**options) as threads:
-        assert threads._client.backend.validate_exists is True
+        assert _account(threads).validate_exists is True
 
 
 # ------------------------------------------------------------------------------------------------ contexts
@@ -489,9 +497,7 @@ def test_leaving_out_of_order_is_an_error_and_restores() -> None:
     outer, inner = fakeopenai.mock(), fakeopenai.mock.files()
     outer.__enter__()
     inner.__enter__()
-    with pytest.raises(
-        UsageError, match=r"mock\(\) was left while fakeopenai.mock.files\(\) was still open"
-    ):
+    with pytest.raises(UsageError, match=r"mock\(\) was left while fakeopenai.mock.files\(\) was still open"):
         outer.__exit__(None, None, None)
     assert "_client" not in vars(SyncAPIClient)
     inner.__exit__(None, None, None)
@@ -525,7 +531,8 @@ def test_threads_see_the_mock_around_them() -> None:
 
 async def test_parallel_tasks_do_not_see_each_others_accounts() -> None:
     """Each task's mock answers it, and the tasks and ``to_thread`` calls that it starts."""
-    together = asyncio.Barrier(3) if hasattr(asyncio, "Barrier") else None
+    barrier: Any = getattr(asyncio, "Barrier", None)  # since Python 3.11
+    together = barrier and barrier(3)
 
     async def one(name: str) -> None:
         async with fakeopenai.mock(replies=[name] * 3) as mock:
@@ -590,7 +597,7 @@ async def test_asynchronous_functions_and_generators() -> None:
         return await asay()
 
     @fakeopenai.mock(replies=["one", "two"])
-    async def values() -> Any:
+    async def values() -> AsyncIterator[str | None]:
         yield await asay()
         yield await asay()
 
@@ -662,34 +669,34 @@ def test_unused_replies_are_an_error_where_asked_for() -> None:
 @pytest.mark.parametrize(
     ("use", "message"),
     [
-        (lambda: fakeopenai.mock.chat.completion, "did you mean fakeopenai.mock.chat.completions?"),
-        (lambda: fakeopenai.mock.chats, "did you mean fakeopenai.mock.chat?"),
-        (lambda: fakeopenai.mock.files.create, "create is an operation, no path. Write fakeopenai.mock.files(create="),
-        (lambda: fakeopenai.mock.embeddings.nothing_like_it, "It has nothing below it."),
-        (lambda: fakeopenai.mock.chat.completions(choises=[]), "did you mean 'choices'?"),
-        (lambda: fakeopenai.mock.chat.completions(retreive={}), "did you mean 'retrieve'?"),
-        (lambda: fakeopenai.mock.chat.completions(latencie=1), "did you mean 'latency'?"),
-        (lambda: fakeopenai.mock.models(xyz=1), "operations: delete, list, retrieve"),
-        (lambda: fakeopenai.mock(choices=[]), "fakeopenai.mock() has no keyword 'choices'"),
-        (lambda: fakeopenai.mock.chat.completions(sequence={"creat": ["x"]}), "did you mean 'create'?"),
-        (lambda: fakeopenai.mock.chat.completions(sequence={"create": []}), "takes a list of replies"),
-        (lambda: fakeopenai.mock.chat.completions(sequence=["x"]), "takes a list of replies for each operation"),
-        (lambda: fakeopenai.mock(sequence={"create": ["x"]}), "which is no operation here"),
-        (lambda: fakeopenai.mock.files(state_store={}), "state_store= takes a fakeopenai.StateStore; got dict {}"),
-        (lambda: fakeopenai.mock(fake=3), "fake= takes a fake client, or its account; got int 3"),
-        (lambda: fakeopenai.mock(lifecycle="quick"), "'quick' is not one of"),
-        (lambda: fakeopenai.mock(replies="text"), "replies=['text']"),
-        (lambda: fakeopenai.mock(failures=-1), "failures= takes how many calls fail first"),
-        (lambda: fakeopenai.mock(failures=500), "failures=[500]"),
-        (lambda: fakeopenai.mock(failures=["text"]), "is no failure"),
-        (lambda: fakeopenai.mock(failures="2"), "failures= takes how many calls fail first"),
-        (lambda: fakeopenai.mock(latency=-1), "latency= takes seconds"),
-        (lambda: fakeopenai.mock(latency=(2, 1)), "latency= takes seconds"),
-        (lambda: fakeopenai.mock(unused="maybe"), "unused= is 'error' or 'allow'"),
-        (lambda: fakeopenai.mock.chat.completions("Hello"), "takes keyword arguments only; got str 'Hello'"),
-        (lambda: fakeopenai.mock()(3), "decorates functions and classes; got int"),
-        (lambda: fakeopenai.mock()(type("Empty", (), {})), "which has no tests"),
-        (lambda: fakeopenai.mock()(pytest.fixture(lambda: None)), "Put it below @pytest.fixture"),
+        (lambda: MOCK.chat.completion, "did you mean fakeopenai.mock.chat.completions?"),
+        (lambda: MOCK.chats, "did you mean fakeopenai.mock.chat?"),
+        (lambda: MOCK.files.create, "create is an operation, no path. Write fakeopenai.mock.files(create="),
+        (lambda: MOCK.embeddings.nothing_like_it, "It has nothing below it."),
+        (lambda: MOCK.chat.completions(choises=[]), "did you mean 'choices'?"),
+        (lambda: MOCK.chat.completions(retreive={}), "did you mean 'retrieve'?"),
+        (lambda: MOCK.chat.completions(latencie=1), "did you mean 'latency'?"),
+        (lambda: MOCK.models(xyz=1), "operations: delete, list, retrieve"),
+        (lambda: MOCK(choices=[]), "fakeopenai.mock() has no keyword 'choices'"),
+        (lambda: MOCK.chat.completions(sequence={"creat": ["x"]}), "did you mean 'create'?"),
+        (lambda: MOCK.chat.completions(sequence={"create": []}), "takes a list of replies"),
+        (lambda: MOCK.chat.completions(sequence=["x"]), "takes a list of replies for each operation"),
+        (lambda: MOCK(sequence={"create": ["x"]}), "which is no operation here"),
+        (lambda: MOCK.files(state_store={}), "state_store= takes a fakeopenai.StateStore; got dict {}"),
+        (lambda: MOCK(fake=3), "fake= takes a fake client, or its account; got int 3"),
+        (lambda: MOCK(lifecycle="quick"), "'quick' is not one of"),
+        (lambda: MOCK(replies="text"), "replies=['text']"),
+        (lambda: MOCK(failures=-1), "failures= takes how many calls fail first"),
+        (lambda: MOCK(failures=500), "failures=[500]"),
+        (lambda: MOCK(failures=["text"]), "is no failure"),
+        (lambda: MOCK(failures="2"), "failures= takes how many calls fail first"),
+        (lambda: MOCK(latency=-1), "latency= takes seconds"),
+        (lambda: MOCK(latency=(2, 1)), "latency= takes seconds"),
+        (lambda: MOCK(unused="maybe"), "unused= is 'error' or 'allow'"),
+        (lambda: MOCK.chat.completions("Hello"), "takes keyword arguments only; got str 'Hello'"),
+        (lambda: MOCK()(3), "decorates functions and classes; got int"),
+        (lambda: MOCK()(type("Empty", (), {})), "which has no tests"),
+        (lambda: MOCK()(pytest.fixture(lambda: None)), "Put it below @pytest.fixture"),
     ],
 )
 def test_misuse_is_refused_where_it_is_written(use: Any, message: str) -> None:
