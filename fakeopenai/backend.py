@@ -219,6 +219,14 @@ class Backend:
                 reply = script.take(request, self.turns)
             if reply is not None:
                 return reply
+        if self._scripts:
+            for name in behaviour_of(request.operation).continues:
+                begun = self._scripts.get(name)
+                if begun is not None and begun.active:
+                    with self.lock:
+                        reply = begun.follow(request)
+                    if reply is not None:
+                        return reply
         if self.turns.active and behaviour_of(request.operation).generates:
             with self.lock:
                 return self.turns.take(request, script)
@@ -297,7 +305,7 @@ class Backend:
         operation = request.operation
         kind: Any = operation.page_type or operation.response_type
         if kind is type(None) and partial is not None:  # the API sends something, of which the SDK knows nothing
-            return {**(computed or {}), **partial}
+            return {**cast("dict[str, Any]", computed or {}), **cast("dict[str, Any]", partial)}
         return assemble(kind, computed, partial, defaults=self.defaults, request=request)
 
     def _unanswered(self, request: Request, reply: Reply) -> Answer | None:
@@ -496,8 +504,9 @@ def _fill_raw(answer: Answer, found: replies.Raw) -> None:
 
 async def _collected(reply: Reply) -> Reply:
     """The events of an asynchronous iterable, from now on a list, since further calls may want them too."""
-    if isinstance(reply.value, AsyncIterable):
-        reply.value = [event async for event in cast("AsyncIterable[Any]", reply.value)]
+    events: object = reply.value
+    if isinstance(events, AsyncIterable):
+        reply.value = [event async for event in cast("AsyncIterable[Any]", events)]
     return reply
 
 
@@ -509,8 +518,8 @@ def _event_of(event: Any) -> tuple[str | None, Any]:
     data = plain(event)
     if not isinstance(data, dict):
         raise UsageError(
-            f"{cut(repr(event), 60)} can't be an event of a stream: an event is a dict or a model of the SDK. "
-            'Pieces of text are written chunks("Hel", "lo").'
+            f"{cut(repr(cast('object', event)), 60)} can't be an event of a stream: an event is a dict or a model "
+            'of the SDK. Pieces of text are written chunks("Hel", "lo").'
         )
     event_ = cast("dict[str, Any]", data)
     if event_.keys() == {"event", "data"}:  # the form in which the SDK yields assistants' events

@@ -233,6 +233,10 @@ class Reply:
         self.headers = headers
         self.break_after = break_after
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Reply:
+        """The same one: what it holds is detached already, and may be something that can't be copied."""
+        return self
+
     def __repr__(self) -> str:
         return cut(_shown(self.source), 80)
 
@@ -263,7 +267,3 @@ class Replay:
                     return
             yield self._kept[position]
             position += 1
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Replay:
-        """The same one: a generator can't be copied, and whoever iterates finds all events."""
-        return self
