@@ -53,9 +53,11 @@ class Behaviour:
         whole: whether the computed layer is already complete, so that it needs no assembly unless a user's layer
             lies over it.
         speaks: whether a `Turn` (text, tool calls) can be said through it.
+        continues: the operations whose scripts go on here, if nothing is scripted for this one: a run that has got its
+            tools' outputs says what is next in the script that it was created under.
     """
 
-    __slots__ = ("compute", "events", "generates", "persist", "speaks", "whole")
+    __slots__ = ("compute", "continues", "events", "generates", "persist", "speaks", "whole")
 
     def __init__(
         self,
@@ -66,6 +68,7 @@ class Behaviour:
         generates: bool = False,
         whole: bool = False,
         speaks: bool = False,
+        continues: tuple[str, ...] = (),
     ) -> None:
         self.compute = compute
         self.events = events
@@ -73,6 +76,7 @@ class Behaviour:
         self.generates = generates
         self.whole = whole
         self.speaks = speaks or generates
+        self.continues = continues
 
 
 _BEHAVIOURS: dict[str, Behaviour] = {}
@@ -87,11 +91,20 @@ def operation(
     generates: bool = False,
     whole: bool = False,
     speaks: bool = False,
+    continues: tuple[str, ...] = (),
 ) -> Callable[[Compute], Compute]:
     """Register a function as the behaviour of the operations of these names. See `Behaviour` for the arguments."""
 
     def register(compute: Compute) -> Compute:
-        behaviour = Behaviour(compute, events=events, persist=persist, generates=generates, whole=whole, speaks=speaks)
+        behaviour = Behaviour(
+            compute,
+            events=events,
+            persist=persist,
+            generates=generates,
+            whole=whole,
+            speaks=speaks,
+            continues=continues,
+        )
         for name in names:
             _BEHAVIOURS[name] = behaviour
         _ANSWERING.clear()
