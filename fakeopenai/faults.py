@@ -46,7 +46,8 @@ def failures_of(value: Any, where: str) -> list[Reply]:
         value = [_STATUS] * value
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise UsageError(f"{where}: {hint}; got {value!r}.")
-    found = [replies.coerce(each, where=f"{where}: failures=") for each in cast("Iterable[Any]", value)]
+    several: list[Any] = [*value]
+    found = [replies.coerce(each, where=f"{where}: failures=") for each in several]
     for reply in found:
         if reply.kind not in {"error", "raise", "connection", "timeout"}:
             raise UsageError(f"{where}: {hint}; {reply!r} is no failure.")

@@ -119,8 +119,7 @@ def _called(call: Any) -> str:
 
 
 def _listed(value: Any) -> list[Any]:
-    found: list[Any] = value if isinstance(value, list) else []
-    return found
+    return [*value] if isinstance(value, list) else []
 
 
 def _change(call: Call, account: Backend) -> str:

@@ -225,10 +225,7 @@ class _StandIn:
         """Whether the client's own http client has been closed."""
         return bool(self.fake_own.is_closed)
 
-    @property
-    def fake_closed(self) -> bool:
-        """The same, for the inert client."""
-        return self.is_closed
+    fake_closed = is_closed
 
     def _incoming(self, request: httpx.Request) -> Request:
         mocks = open_mocks()

@@ -48,19 +48,22 @@ def client(**arguments: Any) -> OpenAI:
     return OpenAI(api_key="sk-test", **arguments)
 
 
-def say(real: OpenAI | None = None) -> str | None:
+def say(real: OpenAI | None = None) -> str:
     """What the model says to a real client."""
-    return (real or client()).chat.completions.create(**ASK).choices[0].message.content
+    create: Any = (real or client()).chat.completions.create
+    return str(create(**ASK).choices[0].message.content)
 
 
-async def asay(real: AsyncOpenAI | None = None) -> str | None:
+async def asay(real: AsyncOpenAI | None = None) -> str:
     """What the model says to a real asynchronous client."""
     real = real or AsyncOpenAI(api_key="sk-test")
-    return (await real.chat.completions.create(**ASK)).choices[0].message.content
+    create: Any = real.chat.completions.create
+    return str((await create(**ASK)).choices[0].message.content)
 
 
 def _account(mock: Any) -> Backend:
-    return mock._client.backend
+    backend: Backend = mock._client.backend
+    return backend
 
 
 @pytest.fixture(autouse=True)
@@ -514,9 +517,9 @@ def test_what_somebody_else_has_put_over_it_stays() -> None:
         def patched(self: Any, **arguments: Any) -> None:
             ours(self, **arguments)
 
-        SyncAPIClient._sleep_for_retry = patched
+        setattr(SyncAPIClient, "_sleep_for_retry", patched)  # noqa: B010
     assert SyncAPIClient.__dict__["_sleep_for_retry"] is patched
-    SyncAPIClient._sleep_for_retry = original
+    setattr(SyncAPIClient, "_sleep_for_retry", original)  # noqa: B010
 
 
 def test_threads_see_the_mock_around_them() -> None:
