@@ -142,6 +142,7 @@ class Backend:
             call = self._record(request, snapshot)
         else:
             call._attempt()
+        reply: Reply | None = None
         try:
             if snapshot is None and self.strict:
                 validator_for(request.operation).check(request.params)
@@ -153,6 +154,8 @@ class Backend:
                     return Pending(request, reply, _collected(reply))
             return self._respond(request, reply)
         except ApiError as refusal:
+            if reply is not None:
+                self._give_back(reply)
             return self._refuse(request, refusal)
         except BaseException as failure:
             self._fail(request, failure)
@@ -231,6 +234,12 @@ class Backend:
             with self.lock:
                 return self.turns.take(request, script)
         return None
+
+    def _give_back(self, reply: Reply) -> None:
+        """Keep a reply for the next call, since the API has refused this one before the model could say anything."""
+        with self.lock:
+            for script in (*self._scripts.values(), self.turns):
+                script.give_back(reply)
 
     def _call(self, request: Request, reply: Reply) -> Answer | Pending:
         """Ask a reply function. It sees a request of its own, so that nothing it does to it reaches the caller."""

@@ -93,6 +93,12 @@ class Rule:
         self.used += 1
         return reply
 
+    def give_back(self, reply: Reply) -> None:
+        """Put a reply that came to nothing back in front, if it is one of these and has been taken from the queue."""
+        if not self.sticky and self.has_any([reply]) and not any(reply is left for left in self.replies):
+            self.replies.appendleft(reply)
+            self.used -= 1
+
     def has_any(self, replies: Iterable[Reply]) -> bool:
         """Whether one of these is a reply of this rule."""
         return any(reply is own for reply in replies for own in self.scripted)
@@ -279,6 +285,11 @@ class Script:
         if sticky is not None and sticky.scripted[0].kind == "call" and not sticky.has_any(request.passed):
             return sticky.take()
         return None
+
+    def give_back(self, reply: Reply) -> None:
+        """Put a reply that came to nothing back in front of the queue that it was taken from, if that is here."""
+        for rule in (*self.conditional, *self.queued):
+            rule.give_back(reply)
 
     def _exhaustion(self, request: Request, rule: Rule, beside: Script | None) -> ScriptExhausted:
         """The error for one call more than there are replies."""
