@@ -312,8 +312,8 @@ def list_input_items(request: Request, account: Backend, reply: Reply | None) ->
 
 def list_page(request: Request, items: list[JsonObject], account: Backend, reply: Reply | None) -> JsonObject:
     """One page of items that are at hand, oldest first; or the page that a test gives in part."""
-    resource = named("responses.input_items")
-    limit, order = bounds(request, resource, lenient=account.setting("missing", request.operation) == "synthesize")
+    lenient = account.setting("missing", request.operation) == "synthesize"
+    limit, order = bounds(request, named("responses.input_items"), lenient=lenient)
     if reply is not None and reply.kind == "partial":
         return page_of_partial(request, reply.value)
     if order == "desc":
@@ -321,10 +321,10 @@ def list_page(request: Request, items: list[JsonObject], account: Backend, reply
     after = request.query.get("after")
     if after:
         places = [index for index, item in enumerate(items) if item.get("id") == after]
-        if not places:
+        if not places and not lenient:
             message = f"Invalid 'after': no object with id '{after}'."
             raise ApiError(400, message, param="after", code="invalid_value")
-        items = items[places[0] + 1 :]
+        items = items[places[0] + 1 :] if places else []
     return page_body(request.operation, Page(items[:limit], len(items) > limit))
 
 
