@@ -26,7 +26,10 @@ LAYERS: dict[str, set[str]] = {
     "operations": {"operations", "rules", "autopilot"},
     "backend": {"backend", "fitting"},
     "clients": {"_tree", "client", "endpoint", "transport", "ways"},
-    "outside": {"mocking", "pytest_plugin", "__init__", "__main__", "_codegen", "_sdk_reader", "coverage", "transcript"},
+    "outside": {
+        "mocking", "pytest_plugin", "__init__", "__main__", "_codegen", "_sdk_reader", "coverage",
+        "transcript",
+    },
 }  # fmt: skip
 """The layers of the package, the lowest first: a module imports from its own layer and from those below."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import openai
 import pytest
+from openai.types.chat import ChatCompletion
 
 from fakeopenai import (
     Backend,
@@ -28,6 +29,12 @@ from fakeopenai.request import Answer, Pending, Request
 INSTALLED = [found for found in operations().values() if installed(found)]
 CREATE = operations()["chat.completions.create"]
 ASK: Any = {"model": "gpt-5", "messages": [{"role": "user", "content": "Hi"}]}
+
+
+def complete(client: FakeOpenAI, **more: Any) -> ChatCompletion:
+    """A plain chat completion."""
+    create: Any = client.chat.completions.create
+    return create(**ASK, **more)
 
 
 def said(completion: Any) -> str | None:
@@ -175,9 +182,9 @@ def test_latency_passes_on_the_clock() -> None:
     """With a virtual clock, a scripted latency takes no time, and timestamps show it."""
     clock = VirtualClock(start=1_000)
     fake = FakeOpenAI(clock=clock, replies=[reply("slow", latency=2.5), "quick"])
-    assert said(fake.chat.completions.create(**ASK)) == "slow"
+    assert said(complete(fake)) == "slow"
     assert clock.now() == 1_002.5
-    assert fake.chat.completions.create(**ASK).created == 1_002
+    assert complete(fake).created == 1_002
     assert clock.sleeps == []  # what the test asked for is no wait that somebody was spared
 
 
@@ -251,7 +258,7 @@ def test_retries_are_attempts_of_one_call() -> None:
     """A call that the SDK retries is one call, with the number of its attempts."""
     fake = FakeOpenAI(max_retries=3)
     fake.chat.completions.create.raises(500, times=2)
-    assert fake.chat.completions.create(**ASK).id
+    assert complete(fake).id
     assert [call.attempts for call in fake.calls] == [3]
     assert len(fake.clock.sleeps) == 2
 
@@ -274,15 +281,15 @@ def test_a_copied_account_is_on_its_own(fake: FakeOpenAI) -> None:
     """Calls, scripts, state and defaults are those of the original until then, and independent from then on."""
     fake.chat.completions.create.returns("a", "b")
     fake.defaults.set("ChatCompletionMessage", {"refusal": "mine"})
-    kept = fake.chat.completions.create(**ASK, store=True)
+    kept = complete(fake, store=True)
     twin = copy.deepcopy(fake)
     assert twin.backend is not fake.backend
     assert twin.chat.completions.retrieve(kept.id).id == kept.id
     twin.chat.completions.delete(kept.id)
     twin.defaults.reset()
     assert fake.chat.completions.retrieve(kept.id).id == kept.id
-    assert fake.chat.completions.create(**ASK).choices[0].message.refusal == "mine"
-    assert twin.chat.completions.create(**ASK).choices[0].message.refusal is None
+    assert complete(fake).choices[0].message.refusal == "mine"
+    assert complete(twin).choices[0].message.refusal is None
     assert len(fake.calls) != len(twin.calls)
 
 
@@ -290,7 +297,7 @@ def test_a_store_can_be_shared_between_accounts() -> None:
     """``state=`` attaches a store: what one account keeps, the other finds; calls and scripts stay apart."""
     store = StateStore()
     first, second = FakeOpenAI(state=store), FakeOpenAI(state=store)
-    kept = first.chat.completions.create(**ASK, store=True)
+    kept = complete(first, store=True)
     assert second.chat.completions.retrieve(kept.id).id == kept.id
     assert len(first.calls) == len(second.calls) == 1
 

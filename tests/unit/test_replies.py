@@ -172,7 +172,8 @@ def test_options_reach_the_answer(fake: FakeOpenAI, ask: dict[str, Any]) -> None
             "Hel", finish_reason="length", usage={"completion_tokens": 1}, headers={"x-ratelimit-limit-requests": "9"}
         )
     )
-    response: Any = fake.chat.completions.with_raw_response.create(**ask)
+    create: Any = fake.chat.completions.with_raw_response.create
+    response = create(**ask)
     completion = response.parse()
     assert completion.choices[0].finish_reason == "length"
     assert completion.usage is not None
