@@ -12,7 +12,7 @@ from ..replies import Reply
 from ..request import Request
 from . import JsonObject, crud, operation
 from .narrowing import as_object, objects_in
-from .vector_stores import FILES, attach
+from .vector_stores import attach
 
 if TYPE_CHECKING:
     from ..backend import Backend
@@ -56,14 +56,11 @@ def resources_of(sent: Any, tools: Any, account: Backend) -> JsonObject:
 
 
 def _new_store(asked: Mapping[str, Any], account: Backend) -> str:
-    """Make the vector store that is asked for in passing, its files ready; its id."""
-    files: list[str] = list(asked.get("file_ids") or ())
+    """Make the vector store that is asked for in passing, its files in progress; its id."""
     known: JsonObject = {"metadata": asked["metadata"]} if asked.get("metadata") else {}
-    counts = {"completed": len(files), "total": len(files)}
-    store_id: str = crud.put_new(account, "vector_stores", {**known, "file_counts": counts})["id"]
-    for file_id in files:
-        body = attach(account, store_id, file_id, asked)
-        account.state.collection(FILES, store_id).put({**body, "status": "completed"}, extra={"batch_id": ""})
+    store_id: str = crud.put_new(account, "vector_stores", {**known, "status": "completed"})["id"]
+    for file_id in asked.get("file_ids") or ():
+        attach(account, store_id, file_id, asked)
     return store_id
 
 
