@@ -378,7 +378,7 @@ def test_options_of_a_wrong_value_are_refused(run: Run) -> None:
     result.stderr.fnmatch_lines(["*fakeopenai_transcript is one of always, failed, never; got 'sometimes'*"])
 
 
-def test_loading_the_plugin_imports_no_openai(run: Run) -> None:
+def test_loading_the_plugin_imports_no_openai(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither openai nor pydantic is imported by a session whose tests don't ask for it."""
     source = """
 import sys
@@ -387,7 +387,8 @@ def test_it(request):
     assert "fakeopenai.pytest_plugin" in sys.modules
     assert not {"openai", "pydantic"} & sys.modules.keys()
 """
-    result = run(source, head="", process=True)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # other people's plugins may import them
+    result = run(source, "-p", "fakeopenai.pytest_plugin", head="", plugin=False, process=True)
     result.assert_outcomes(passed=1)
 
 
