@@ -367,16 +367,18 @@ class Endpoint(Handle[R], Generic[P, R]):
         """The resource."""
         return self._resource
 
-    def __getattr__(self, name: str) -> Any:
-        if name in {"_descriptor", "_resource"}:  # not set up yet (copy, pickle)
-            raise AttributeError(name)
-        if name.startswith("__") or not hasattr(Handle, name):
-            found = getattr(self._descriptor.real, name, _MISSING)
-            if found is not _MISSING:
-                return found
-        suggestion = nearest(name, [known for known in dir(Handle) if not known.startswith("_")])
-        hint = f"; did you mean {suggestion!r}?" if suggestion else ""
-        raise AttributeError(f"fake.{self.operation.name} has no attribute {name!r}{hint}")
+    if not TYPE_CHECKING:  # checkers know the attributes; this would make them accept any
+
+        def __getattr__(self, name: str) -> Any:
+            if name in {"_descriptor", "_resource"}:  # not set up yet (copy, pickle)
+                raise AttributeError(name)
+            if name.startswith("__") or not hasattr(Handle, name):
+                found = getattr(self._descriptor.real, name, _MISSING)
+                if found is not _MISSING:
+                    return found
+            suggestion = nearest(name, [known for known in dir(Handle) if not known.startswith("_")])
+            hint = f"; did you mean {suggestion!r}?" if suggestion else ""
+            raise AttributeError(f"fake.{self.operation.name} has no attribute {name!r}{hint}")
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Only ``response`` and internals can be set: a typo (``create.respons = ...``) must not pass silently."""
@@ -402,7 +404,7 @@ class AsyncEndpoint(Endpoint[P, R]):
         """Call the operation as on the real client; lists give the SDK's ``AsyncPaginator``."""
         if self.operation.page:
             return self._real(*args, **kwargs)
-        made = self._acall(args, kwargs)
+        made: Any = self._acall(args, kwargs)
         made.__qualname__ = self._descriptor.qualname  # Python names it when nobody awaits it
         return made
 
