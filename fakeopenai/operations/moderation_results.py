@@ -1,6 +1,7 @@
 """What moderation finds in what goes into a model and comes out of it, where a request asks for that: nothing bad.
 
-Used by operations that generate. A test that wants something flagged scripts it. Imports nothing of ours.
+A test that wants something flagged scripts it. Used by operations that generate and by `moderations`; imports nothing
+of ours.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["moderated"]
+__all__ = ["CATEGORIES", "moderated", "score"]
 
-_CATEGORIES = (
+CATEGORIES = (
     "harassment",
     "harassment/threatening",
     "sexual",
@@ -42,13 +43,18 @@ def moderated(asked: Mapping[str, Any]) -> dict[str, Any]:
     return {side: _results(model) for side in ("input", "output")}
 
 
+def score(category: str) -> float:
+    """How sure moderation is of a category where there is nothing of it: hardly, and the same in every run."""
+    return (1 + zlib.crc32(category.encode()) % 100) / 1e6
+
+
 def _results(model: str) -> dict[str, Any]:
     result = {
         "type": "moderation_result",
         "model": model,
         "flagged": False,
-        "categories": dict.fromkeys(_CATEGORIES, False),
-        "category_scores": {name: (1 + zlib.crc32(name.encode()) % 100) / 1e6 for name in _CATEGORIES},
-        "category_applied_input_types": {name: ["text"] for name in _CATEGORIES},
+        "categories": dict.fromkeys(CATEGORIES, False),
+        "category_scores": {name: score(name) for name in CATEGORIES},
+        "category_applied_input_types": {name: ["text"] for name in CATEGORIES},
     }
     return {"type": "moderation_results", "model": model, "results": [result]}
