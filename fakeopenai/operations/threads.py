@@ -11,7 +11,7 @@ from ..replies import Reply
 from ..request import Request
 from . import JsonObject, crud, operation
 from .assistants import resources_of
-from .narrowing import as_object, is_object, objects_in
+from .narrowing import as_object, objects_in
 
 if TYPE_CHECKING:
     from ..backend import Backend
@@ -102,6 +102,5 @@ def _keep_message(request: Request, account: Backend, body: JsonObject) -> None:
 def update_message(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
     """A message, changed. Recorded: this answer alone has the older ``file_ids`` in place of attachments."""
     body = crud.update(request, account, reply)
-    attached = body.get("attachments")
-    files = [each.get("file_id") for each in attached if is_object(each)] if isinstance(attached, list) else []
+    files = [each.get("file_id") for each in objects_in(body.get("attachments"))]
     return {**body, "attachments": ABSENT, "file_ids": list(dict.fromkeys(files))}

@@ -74,8 +74,8 @@ def events(
 def _step(step: _Json, message: Mapping[str, Any] | None, pieces: Pieces) -> Iterator[_Event]:
     details: Mapping[str, Any] = step["step_details"]
     calls: Sequence[Mapping[str, Any]] = details.get("tool_calls") or ()
-    empty = {**details, "tool_calls": []} if "tool_calls" in details else details
-    began = {**step, "status": "in_progress", "completed_at": None, "usage": None, "step_details": empty}
+    empty: Mapping[str, Any] = {**details, "tool_calls": []} if "tool_calls" in details else details
+    began: _Json = {**step, "status": "in_progress", "completed_at": None, "usage": None, "step_details": empty}
     yield "thread.run.step.created", began
     yield "thread.run.step.in_progress", began
     for index, call in enumerate(calls):
