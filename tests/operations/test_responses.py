@@ -188,9 +188,7 @@ def test_default_reply(fake: FakeOpenAI) -> None:
 )
 def test_default_obeys_tool_choice(fake: FakeOpenAI, choice: Any, kind: str) -> None:
     """A demanded call is made, with arguments that fit."""
-    response = fake.responses.create(
-        model="gpt-5", input="Hi", tools=cast("Any", [WEATHER, SQL]), tool_choice=cast("Any", choice)
-    )
+    response = fake.responses.create(model="gpt-5", input="Hi", tools=cast("Any", [WEATHER, SQL]), tool_choice=choice)
     assert [item.type for item in response.output] == [kind]
 
 
@@ -219,11 +217,11 @@ def test_order_of_a_turn(fake: FakeOpenAI) -> None:
 def test_reasoning_only_if_asked_for(fake: FakeOpenAI) -> None:
     """A reasoning item stands first if a summary was asked for, and only of models that reason."""
     ask: Any = {"input": "Hi", "reasoning": {"summary": "auto"}}
-    first, _ = fake.responses.create(model="gpt-5", **ask).output
-    assert first.type == "reasoning"
-    assert first.summary[0].text == DEFAULT_SUMMARY
-    assert len(fake.responses.create(model="gpt-5", input="Hi").output) == 1
-    assert len(fake.responses.create(model="gpt-5.1", **ask).output) == 1
+    first, _ = wire(fake, "gpt-5", **ask)["output"]
+    assert first["type"] == "reasoning"
+    assert first["summary"][0]["text"] == DEFAULT_SUMMARY
+    assert len(wire(fake, "gpt-5")["output"]) == 1
+    assert len(wire(fake, "gpt-5.1", **ask)["output"]) == 1
 
 
 def test_encrypted_reasoning(fake: FakeOpenAI) -> None:
@@ -315,9 +313,10 @@ def test_failed_response(fake: FakeOpenAI) -> None:
     assert (response.status, response.error.code, response.completed_at) == ("failed", "server_error", None)
 
 
-@pytest.mark.parametrize(
-    "script", [{"output": [{"type": "message", "contnt": []}]}, [{"type": "message", "contnt": []}, "Hi"]]
-)
+MISSPELT: Json = {"type": "message", "contnt": []}
+
+
+@pytest.mark.parametrize("script", [{"output": [MISSPELT]}, [MISSPELT, "Hi"]])
 def test_a_typo_in_an_item(fake: FakeOpenAI, script: Any) -> None:
     """An unknown key of an item is an error that names the nearest one."""
     fake.responses.create.returns(lambda request: script)

@@ -67,11 +67,11 @@ ASKED: dict[str, dict[str, Any]] = {
 
 
 @functools.cache
-def description() -> tuple[dict[str, Any], referencing.Registry[Any]]:
+def description() -> tuple[dict[str, Any], Any]:
     """The description, and a registry in which its references are found."""
     found: dict[str, Any] = json.loads(DESCRIPTION.read_text())
-    resource = referencing.Resource.from_contents(found, default_specification=DRAFT202012)
-    return found, cast("Any", referencing.Registry()).with_resource("urn:openapi", resource)
+    resource: Any = DRAFT202012.create_resource(cast("Any", found))
+    return found, cast("Any", referencing).Registry().with_resource("urn:openapi", resource)
 
 
 @functools.cache

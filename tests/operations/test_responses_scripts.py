@@ -66,7 +66,7 @@ def of_chunks(found: Any) -> Content:
             text += delta.get("content") or ""
             refused = (refused or "") + delta["refusal"] if delta.get("refusal") else refused
             for call in delta.get("tool_calls") or ():
-                inner = call.get("function") or call.get("custom") or {}
+                inner: Mapping[str, Any] = call.get("function") or call.get("custom") or {}
                 held = calls.setdefault(call["index"], ["", ""])
                 held[0] += inner.get("name") or ""
                 held[1] += inner.get("arguments") or inner.get("input") or ""
@@ -93,19 +93,39 @@ CHAT: Any = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}]}
 RESPONSE: Any = {"model": "gpt-4o", "input": "Hi"}
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=60)
+said_words = words.filter(bool)
 names = st.from_regex(r"[a-z][a-z_]{0,10}", fullmatch=True).filter(lambda name: name not in {"id", "input"})
-arguments = st.dictionaries(
-    names, st.one_of(st.integers(), words, st.booleans(), st.lists(words, max_size=2)), max_size=3
-)
-calls = st.builds(lambda name, given_: tool_call(name, **given_), names, arguments)
-custom = st.builds(lambda name, text: tool_call(name, input=text), names, words)
-said = st.one_of(
+values = st.one_of(st.integers(), words, st.booleans(), st.lists(words, max_size=2))
+
+
+def call_of(name: str, arguments: dict[str, Any]) -> Turn:
+    """A call of a function."""
+    return tool_call(name, **arguments)
+
+
+def custom_of(name: str, text: str) -> Turn:
+    """A call of a custom tool."""
+    return tool_call(name, input=text)
+
+
+def both_of(text: str, call: Turn) -> list[Any]:
+    """A text before a call."""
+    return [text, call]
+
+
+def thought_of(thought: str, text: str) -> list[Any]:
+    """A text after reasoning."""
+    return [reasoning(thought), text]
+
+
+calls = st.builds(call_of, names, st.dictionaries(names, values, max_size=3))
+said: st.SearchStrategy[Any] = st.one_of(
     words,
     st.lists(words, min_size=1, max_size=5).map(lambda pieces: chunks(*pieces)),
-    words.filter(bool).map(refusal),
-    st.lists(st.one_of(calls, custom), min_size=1, max_size=3),
-    st.builds(lambda text, call: [text, call], words.filter(bool), calls),
-    st.builds(lambda thought, text: [reasoning(thought), text], words, words.filter(bool)),
+    said_words.map(refusal),
+    st.lists(st.one_of(calls, st.builds(custom_of, names, words)), min_size=1, max_size=3),
+    st.builds(both_of, said_words, calls),
+    st.builds(thought_of, words, said_words),
     st.dictionaries(names, words, max_size=2).map(json_reply),
 )
 
@@ -115,32 +135,36 @@ said = st.one_of(
 def test_the_same_script_gives_the_same_content(turn: Any) -> None:
     """Through chat and responses, whole and streamed, sync and async, the model says the same."""
     fake = FakeOpenAI(replies=[turn] * 4)
-    chat = of_chat(fake.chat.completions.create(**CHAT).choices[0].message.to_dict())
-    assert of_response(fake.responses.create(**RESPONSE).to_dict()) == chat
-    assert of_chunks([chunk.to_dict() for chunk in fake.chat.completions.create(**CHAT, stream=True)]) == chat
-    events = [event.to_dict() for event in fake.responses.create(**RESPONSE, stream=True)]
+    chat = of_chat(cast("Any", fake.chat.completions.create)(**CHAT).choices[0].message.to_dict())
+    assert of_response(cast("Any", fake.responses.create)(**RESPONSE).to_dict()) == chat
+    assert (
+        of_chunks([chunk.to_dict() for chunk in cast("Any", fake.chat.completions.create)(**CHAT, stream=True)]) == chat
+    )
+    events = [event.to_dict() for event in cast("Any", fake.responses.create)(**RESPONSE, stream=True)]
     assert of_events(events) == chat
-    assert of_response(cast("Any", events[-1])["response"]) == chat
+    assert of_response(events[-1]["response"]) == chat
     fake.assert_complete()
 
     async def ask() -> list[Content]:
         afake = FakeAsyncOpenAI(replies=[turn] * 2)
-        completion = await afake.chat.completions.create(**CHAT)
-        response = await afake.responses.create(**RESPONSE)
+        completion = await cast("Any", afake.chat.completions.create)(**CHAT)
+        response = await cast("Any", afake.responses.create)(**RESPONSE)
         return [of_chat(completion.choices[0].message.to_dict()), of_response(response.to_dict())]
 
     assert asyncio.run(ask()) == [chat, chat]
 
 
 @settings(max_examples=30, deadline=None)
-@given(text=words.filter(bool))
+@given(text=said_words)
 def test_legacy_completions_say_the_same_text(text: str) -> None:
     """A text is the same through legacy completions, streamed or not."""
     fake = FakeOpenAI(replies=[text] * 3)
     ask: Any = {"model": "gpt-3.5-turbo-instruct", "prompt": "Hi"}
-    whole = fake.completions.create(**ask, max_tokens=1000).choices[0].text
-    streamed = "".join(chunk.choices[0].text for chunk in fake.completions.create(**ask, max_tokens=1000, stream=True))
-    assert whole == streamed == fake.responses.create(**RESPONSE).output_text == text
+    whole = cast("Any", fake.completions.create)(**ask, max_tokens=1000).choices[0].text
+    streamed = "".join(
+        chunk.choices[0].text for chunk in cast("Any", fake.completions.create)(**ask, max_tokens=1000, stream=True)
+    )
+    assert whole == streamed == cast("Any", fake.responses.create)(**RESPONSE).output_text == text
 
 
 @settings(max_examples=30, deadline=None)
@@ -148,8 +172,8 @@ def test_legacy_completions_say_the_same_text(text: str) -> None:
 def test_the_sdk_s_accumulator_gives_the_whole(turn: Any) -> None:
     """The stream helper, fed with our events, ends with what the call without a stream gives."""
     fake = FakeOpenAI(replies=[turn] * 2)
-    whole = of_response(fake.responses.create(**RESPONSE).to_dict())
-    with fake.responses.stream(**RESPONSE) as stream:
+    whole = of_response(cast("Any", fake.responses.create)(**RESPONSE).to_dict())
+    with cast("Any", fake.responses.stream)(**RESPONSE) as stream:
         for _ in stream:
             pass
         assert of_response(stream.get_final_response().to_dict()) == whole
@@ -158,26 +182,26 @@ def test_the_sdk_s_accumulator_gives_the_whole(turn: Any) -> None:
 def test_turns_go_to_whichever_is_called(fake: FakeOpenAI) -> None:
     """Turns of one script are taken in order, by chat and responses alike."""
     fake.script("one", "two", "three")
-    assert fake.responses.create(**RESPONSE).output_text == "one"
-    assert fake.chat.completions.create(**CHAT).choices[0].message.content == "two"
-    assert fake.responses.create(**RESPONSE).output_text == "three"
+    assert cast("Any", fake.responses.create)(**RESPONSE).output_text == "one"
+    assert cast("Any", fake.chat.completions.create)(**CHAT).choices[0].message.content == "two"
+    assert cast("Any", fake.responses.create)(**RESPONSE).output_text == "three"
     with pytest.raises(ScriptExhausted):
-        fake.responses.create(**RESPONSE)
+        cast("Any", fake.responses.create)(**RESPONSE)
 
 
 def test_an_endpoint_s_own_replies_go_first(fake: FakeOpenAI) -> None:
     """What is scripted for responses alone goes before the turns of the script."""
     fake.script("turn")
     fake.responses.create.returns("own")
-    assert fake.responses.create(**RESPONSE).output_text == "own"
-    assert fake.chat.completions.create(**CHAT).choices[0].message.content == "turn"
+    assert cast("Any", fake.responses.create)(**RESPONSE).output_text == "own"
+    assert cast("Any", fake.chat.completions.create)(**CHAT).choices[0].message.content == "turn"
 
 
 def test_what_chat_can_not_say(fake: FakeOpenAI) -> None:
     """An item of the Responses API can't be said through chat: the error names who can, and the turn isn't kept."""
     fake.script([items.image_generation_call(b"png"), "Here."])
     with pytest.raises(UsageError, match=r"(?s)image_generation_call.*fake\.responses") as caught:
-        fake.chat.completions.create(**CHAT)
+        cast("Any", fake.chat.completions.create)(**CHAT)
     assert caught.value.operation == "chat.completions.create"
     assert len(fake.state.responses) == 0
 
@@ -229,4 +253,4 @@ def test_a_function_sees_the_history(fake: FakeOpenAI) -> None:
 def test_a_turn_object(fake: FakeOpenAI) -> None:
     """A `Turn` made by hand is a reply as well."""
     fake.responses.create.returns(Turn(text="Hi", reasoning="Hm."))
-    assert [item.type for item in fake.responses.create(**RESPONSE).output] == ["reasoning", "message"]
+    assert [item.type for item in cast("Any", fake.responses.create)(**RESPONSE).output] == ["reasoning", "message"]

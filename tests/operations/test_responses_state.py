@@ -15,6 +15,11 @@ from fakeopenai.operations.generation import DEFAULT_TEXT
 ASK: dict[str, Any] = {"model": "gpt-5", "input": "Hi"}
 
 
+def ask(fake: Any, **more: Any) -> Any:
+    """The plainest response, or a stream of it, asked of a fake of either kind."""
+    return fake.responses.create(**ASK, **more)
+
+
 def texts(page: Any) -> list[str]:
     """The texts of a page's messages."""
     return [item.content[0].text for item in page.data]
@@ -48,7 +53,7 @@ def test_input_items_page(fake: FakeOpenAI) -> None:
 
 def test_unknown_cursor_of_input_items(fake: FakeOpenAI) -> None:
     """A cursor that is none of the items is refused."""
-    response = fake.responses.create(**ASK)
+    response = ask(fake)
     with pytest.raises(openai.BadRequestError, match="after"):
         fake.responses.input_items.list(response.id, after="msg_nope")
 
@@ -56,7 +61,7 @@ def test_unknown_cursor_of_input_items(fake: FakeOpenAI) -> None:
 def test_tool_loop_by_chain(fake: FakeOpenAI) -> None:
     """A tool's output that follows by ``previous_response_id`` is listed behind its call."""
     fake.script(tool_call("get_weather", city="Paris"), "It is sunny.")
-    first = fake.responses.create(**ASK)
+    first = ask(fake)
     call = first.output[0]
     assert call.type == "function_call"
     output: Any = [{"type": "function_call_output", "call_id": call.call_id, "output": "sunny"}]
@@ -68,8 +73,8 @@ def test_tool_loop_by_chain(fake: FakeOpenAI) -> None:
 
 def test_item_references_are_followed(fake: FakeOpenAI) -> None:
     """A reference to an item stands for the item."""
-    first = fake.responses.create(**ASK)
-    reference: Any = [{"type": "item_reference", "id": cast("Any", first.output[0]).id}]
+    first = ask(fake)
+    reference: Any = [{"type": "item_reference", "id": first.output[0].id}]
     second = fake.responses.create(model="gpt-5", input=reference)
     assert texts(fake.responses.input_items.list(second.id)) == [DEFAULT_TEXT]
 
@@ -79,7 +84,7 @@ def test_usage_grows_along_a_chain(fake: FakeOpenAI) -> None:
     read: list[int] = []
     previous: str | None = None
     for _ in range(4):
-        response = fake.responses.create(**ASK, previous_response_id=previous)
+        response = ask(fake, previous_response_id=previous)
         previous = response.id
         assert response.usage is not None
         read.append(response.usage.input_tokens)
@@ -88,11 +93,11 @@ def test_usage_grows_along_a_chain(fake: FakeOpenAI) -> None:
 
 def test_a_long_chain_costs_no_more(fake: FakeOpenAI) -> None:
     """Turn 50 takes about as long as turn 2: far less than 50 times."""
-    response = fake.responses.create(**ASK)
+    response = ask(fake)
     took: list[float] = []
     for _ in range(50):
         started = time.perf_counter()
-        response = fake.responses.create(**ASK, previous_response_id=response.id)
+        response = ask(fake, previous_response_id=response.id)
         took.append(time.perf_counter() - started)
     assert min(took[-10:]) < 4 * min(took[:10])
 
@@ -100,7 +105,7 @@ def test_a_long_chain_costs_no_more(fake: FakeOpenAI) -> None:
 def test_unknown_previous_response(fake: FakeOpenAI) -> None:
     """An earlier response that isn't there is a 400 in the API's words, and nothing is kept of the turn."""
     with pytest.raises(openai.BadRequestError, match=r"Previous response with id 'resp_x' not found\.") as caught:
-        fake.responses.create(**ASK, previous_response_id="resp_x")
+        ask(fake, previous_response_id="resp_x")
     assert (caught.value.code, caught.value.param) == ("previous_response_not_found", "previous_response_id")
     assert len(fake.state.responses) == 0
 
@@ -109,17 +114,17 @@ def test_unknown_previous_response(fake: FakeOpenAI) -> None:
 def test_unknown_previous_response_let_pass(options: dict[str, Any]) -> None:
     """Who doesn't want checks may go on from a response of another account; one deleted here is gone for sure."""
     fake = FakeOpenAI(**options)
-    assert fake.responses.create(**ASK, previous_response_id="resp_x").previous_response_id == "resp_x"
-    gone = fake.responses.create(**ASK)
+    assert ask(fake, previous_response_id="resp_x").previous_response_id == "resp_x"
+    gone = ask(fake)
     fake.responses.delete(gone.id)
     with pytest.raises(openai.BadRequestError):
-        fake.responses.create(**ASK, previous_response_id=gone.id)
+        ask(fake, previous_response_id=gone.id)
 
 
 @pytest.mark.parametrize("kept", [True, False])
 def test_store(fake: FakeOpenAI, *, kept: bool) -> None:
     """A response that isn't stored can neither be retrieved nor gone on from."""
-    response = fake.responses.create(**ASK, store=kept)
+    response = ask(fake, store=kept)
     assert response.store is kept
     if kept:
         assert fake.responses.retrieve(response.id).output_text == DEFAULT_TEXT
@@ -127,13 +132,13 @@ def test_store(fake: FakeOpenAI, *, kept: bool) -> None:
     with pytest.raises(openai.NotFoundError):
         fake.responses.retrieve(response.id)
     with pytest.raises(openai.BadRequestError):
-        fake.responses.create(**ASK, previous_response_id=response.id)
+        ask(fake, previous_response_id=response.id)
 
 
 def test_a_response_put_by_a_test_can_be_gone_on_from(fake: FakeOpenAI) -> None:
     """State that a test has filled in serves as well as what was said."""
     fake.state.responses.put({"id": "resp_mine", "output": [{**items.message("Hello"), "id": "msg_1"}]})
-    response = fake.responses.create(**ASK, previous_response_id="resp_mine")
+    response = ask(fake, previous_response_id="resp_mine")
     assert texts(fake.responses.input_items.list(response.id, order="asc")) == ["Hello", "Hi"]
 
 
@@ -142,9 +147,9 @@ def test_a_response_put_by_a_test_can_be_gone_on_from(fake: FakeOpenAI) -> None:
 
 def test_retrieve_gives_what_create_gave(fake: FakeOpenAI) -> None:
     """A stored response is the one that was answered, streamed or not."""
-    whole = fake.responses.create(**ASK, metadata={"a": "b"})
+    whole = ask(fake, metadata={"a": "b"})
     assert fake.responses.retrieve(whole.id) == whole
-    *_, last = fake.responses.create(**ASK, stream=True)
+    *_, last = ask(fake, stream=True)
     assert last.type == "response.completed"
     found = fake.responses.retrieve(last.response.id).to_dict()
     assert found.pop("billing") == {"payer": "developer"}
@@ -153,7 +158,7 @@ def test_retrieve_gives_what_create_gave(fake: FakeOpenAI) -> None:
 
 def test_delete(fake: FakeOpenAI) -> None:
     """A deleted response is gone: the API's 404."""
-    response = fake.responses.create(**ASK)
+    response = ask(fake)
     fake.responses.delete(response.id)
     with pytest.raises(openai.NotFoundError, match=f"Response with id '{response.id}' not found."):
         fake.responses.retrieve(response.id)
@@ -164,7 +169,7 @@ def test_delete(fake: FakeOpenAI) -> None:
 def test_accounts_are_apart_and_states_are_shared() -> None:
     """A response is found by every client of its store, and by no other."""
     store = StateStore()
-    response = FakeOpenAI(state=store).responses.create(**ASK)
+    response = ask(FakeOpenAI(state=store))
     assert FakeOpenAI(state=store).responses.retrieve(response.id).id == response.id
     with pytest.raises(openai.NotFoundError):
         FakeOpenAI().responses.retrieve(response.id)
@@ -183,7 +188,7 @@ def test_compact(fake: FakeOpenAI) -> None:
     """Compaction keeps what the user said and makes the rest one opaque item."""
     if not hasattr(fake.responses, "compact"):
         pytest.skip("this SDK doesn't know the operation yet")
-    first = fake.responses.create(**ASK)
+    first = ask(fake)
     compacted = fake.responses.compact(model="gpt-5", input="And now?", previous_response_id=first.id)
     assert [item.type for item in compacted.output] == ["message", "message", "compaction"]
     assert compacted.usage.total_tokens == compacted.usage.input_tokens + compacted.usage.output_tokens
@@ -204,7 +209,7 @@ def states(fake: FakeOpenAI, response: Response, count: int) -> list[str | None]
 def test_background_moves_one_step_per_retrieve(fake: FakeOpenAI) -> None:
     """A background response is queued, then in progress, then completed, and says nothing before."""
     fake.responses.create.returns("Done.")
-    response = fake.responses.create(**ASK, background=True)
+    response = ask(fake, background=True)
     assert (response.status, response.output, response.usage, response.completed_at) == ("queued", [], None, None)
     assert states(fake, response, 3) == ["in_progress", "completed", "completed"]
     done = fake.responses.retrieve(response.id)
@@ -216,21 +221,21 @@ def test_background_moves_one_step_per_retrieve(fake: FakeOpenAI) -> None:
 def test_background_may_end_otherwise(fake: FakeOpenAI) -> None:
     """A scripted length is how a background response ends."""
     fake.responses.create.returns("word " * 50)
-    response = fake.responses.create(**ASK, background=True, max_output_tokens=16)
+    response = ask(fake, background=True, max_output_tokens=16)
     assert states(fake, response, 2) == ["in_progress", "incomplete"]
 
 
 def test_background_at_once() -> None:
     """With ``lifecycle="instant"`` a background response has ended when it comes."""
     fake = FakeOpenAI(lifecycle="instant")
-    response = fake.responses.create(**ASK, background=True)
+    response = ask(fake, background=True)
     assert (response.status, response.output_text) == ("completed", DEFAULT_TEXT)
 
 
 def test_background_by_hand() -> None:
     """With ``lifecycle="manual"`` nothing moves until a test says so."""
     fake = FakeOpenAI(lifecycle="manual")
-    response = fake.responses.create(**ASK, background=True)
+    response = ask(fake, background=True)
     assert states(fake, response, 3) == ["queued"] * 3
     assert fake.advance(response, to="completed").output_text == DEFAULT_TEXT
 
@@ -238,14 +243,14 @@ def test_background_by_hand() -> None:
 def test_background_made_to_fail() -> None:
     """A test can let a background response fail."""
     fake = FakeOpenAI(lifecycle="manual")
-    response = fake.responses.create(**ASK, background=True)
+    response = ask(fake, background=True)
     failed = fake.advance(response.id, to="failed")
     assert (failed.status, failed.error.code, failed.output) == ("failed", "server_error", [])
 
 
 def test_cancel(fake: FakeOpenAI) -> None:
     """A background response can be cancelled, once or twice, and then stays so."""
-    response = fake.responses.create(**ASK, background=True)
+    response = ask(fake, background=True)
     assert fake.responses.cancel(response.id).status == "cancelled"
     assert fake.responses.cancel(response.id).status == "cancelled"
     assert states(fake, response, 2) == ["cancelled"] * 2
@@ -254,8 +259,8 @@ def test_cancel(fake: FakeOpenAI) -> None:
 def test_what_can_not_be_cancelled(fake: FakeOpenAI) -> None:
     """A response that doesn't run in the background, or has ended, can't be cancelled; nor one that isn't there."""
     with pytest.raises(openai.BadRequestError, match="Cannot cancel a synchronous response"):
-        fake.responses.cancel(fake.responses.create(**ASK).id)
-    ended = fake.responses.create(**ASK, background=True)
+        fake.responses.cancel(ask(fake).id)
+    ended = ask(fake, background=True)
     states(fake, ended, 2)
     with pytest.raises(openai.BadRequestError, match="Cannot cancel a completed response"):
         fake.responses.cancel(ended.id)
@@ -265,10 +270,10 @@ def test_what_can_not_be_cancelled(fake: FakeOpenAI) -> None:
 
 def test_background_goes_on_from_a_chain(fake: FakeOpenAI) -> None:
     """A background response can be part of a chain."""
-    first = fake.responses.create(**ASK)
-    second = fake.responses.create(**ASK, previous_response_id=first.id, background=True)
+    first = ask(fake)
+    second = ask(fake, previous_response_id=first.id, background=True)
     states(fake, second, 2)
-    third = fake.responses.create(**ASK, previous_response_id=second.id)
+    third = ask(fake, previous_response_id=second.id)
     assert len(fake.responses.input_items.list(third.id).data) == 5
 
 
@@ -278,8 +283,8 @@ def test_background_goes_on_from_a_chain(fake: FakeOpenAI) -> None:
 def test_a_background_stream_is_resumed(fake: FakeOpenAI) -> None:
     """Broken off somewhere, a background stream goes on behind the last number that was seen, with the same events."""
     fake.responses.create.returns("Once upon a time there was a fake.")
-    expected = [event.to_dict() for event in fake.responses.create(**ASK, background=True, stream=True)]
-    stream = fake.responses.create(**ASK, background=True, stream=True)
+    expected = [event.to_dict() for event in ask(fake, background=True, stream=True)]
+    stream = ask(fake, background=True, stream=True)
     seen = [next(stream) for _ in range(7)]
     stream.close()
     assert seen[0].type == "response.created"
@@ -296,7 +301,7 @@ def test_pieces_are_kept_for_later_streams(fake: FakeOpenAI) -> None:
     from fakeopenai import chunks
 
     fake.responses.create.returns(chunks("Hel", "lo"))
-    response = fake.responses.create(**ASK)
+    response = ask(fake)
     deltas = [
         event.delta
         for event in fake.responses.retrieve(response.id, stream=True)

@@ -13,10 +13,15 @@ from fakeopenai._sdk import httpx
 ASK: dict[str, Any] = {"model": "gpt-5", "input": "Hi"}
 
 
+def ask(fake: Any, **more: Any) -> Any:
+    """The plainest response, or a stream of it, asked of a fake of either kind."""
+    return fake.responses.create(**ASK, **more)
+
+
 def types(fake: FakeOpenAI, **asked: Any) -> list[str]:
     """The types of a stream's events, runs of the same taken as one."""
     found: list[str] = []
-    for event in fake.responses.create(**ASK, stream=True, **asked):
+    for event in ask(fake, stream=True, **asked):
         if not found or found[-1] != event.type:
             found.append(event.type)
     return [name.removeprefix("response.") for name in found]
@@ -59,9 +64,9 @@ def test_order_of_a_turn(fake: FakeOpenAI) -> None:
 def test_numbers_and_places(fake: FakeOpenAI) -> None:
     """Events are numbered from 0, and those of an item carry its place and id."""
     fake.responses.create.returns(["Hi", tool_call("save")])
-    events = [event.to_dict() for event in fake.responses.create(**ASK, stream=True)]
+    events = [event.to_dict() for event in ask(fake, stream=True)]
     assert [event["sequence_number"] for event in events] == list(range(len(events)))
-    ids = [item["id"] for item in cast("Any", events[-1])["response"]["output"]]
+    ids = [item["id"] for item in events[-1]["response"]["output"]]
     for event in events:
         if "item_id" in event:
             assert event["item_id"] == ids[cast("int", event["output_index"])]
@@ -69,7 +74,7 @@ def test_numbers_and_places(fake: FakeOpenAI) -> None:
 
 def test_the_first_events_tell_nothing_yet(fake: FakeOpenAI) -> None:
     """When a response begins, nothing has been said, counted, or decided."""
-    first, *_, last = fake.responses.create(**ASK, stream=True)
+    first, *_, last = ask(fake, stream=True)
     assert first.type == "response.created"
     assert last.type == "response.completed"
     assert (first.response.status, first.response.output, first.response.usage) == ("in_progress", [], None)
@@ -80,7 +85,7 @@ def test_the_first_events_tell_nothing_yet(fake: FakeOpenAI) -> None:
 def test_pieces(fake: FakeOpenAI) -> None:
     """A script's own pieces are the deltas."""
     fake.responses.create.returns(chunks("Hel", "lo"))
-    stream = fake.responses.create(**ASK, stream=True)
+    stream = ask(fake, stream=True)
     assert [event.delta for event in stream if event.type == "response.output_text.delta"] == ["Hel", "lo"]
 
 
@@ -106,9 +111,9 @@ def test_a_stream_that_breaks(fake: FakeOpenAI) -> None:
     fake.responses.create.returns(["Hello", break_after(3)], ["Hello", break_after(3, error(500, "Oops"))])
     seen: list[str] = []
     with pytest.raises((openai.APIConnectionError, httpx.TransportError)):  # older SDKs let httpx's own through
-        seen.extend(event.type for event in fake.responses.create(**ASK, stream=True))
+        seen.extend(event.type for event in ask(fake, stream=True))
     with pytest.raises(openai.APIError, match="Oops"):
-        list(fake.responses.create(**ASK, stream=True))
+        list(ask(fake, stream=True))
 
 
 def test_raw_and_streaming_responses(fake: FakeOpenAI) -> None:
@@ -126,7 +131,7 @@ def test_raw_and_streaming_responses(fake: FakeOpenAI) -> None:
 def test_helper_events(fake: FakeOpenAI) -> None:
     """The stream helper gives snapshots, and the whole after the block."""
     fake.responses.create.returns("Hello!")
-    with fake.responses.stream(**ASK) as stream:
+    with cast("Any", fake.responses.stream)(**ASK) as stream:
         texts = [event.snapshot for event in stream if event.type == "response.output_text.delta"]
     assert texts[-1] == "Hello!"
     assert stream.get_final_response().output_text == "Hello!"
@@ -136,7 +141,7 @@ def test_image_previews(fake: FakeOpenAI) -> None:
     """As many previews of a picture come as were asked for."""
     fake.responses.create.returns([items.image_generation_call(b"png"), "Here."])
     tools: Any = [{"type": "image_generation", "partial_images": 2}]
-    events = list(fake.responses.create(**ASK, stream=True, tools=tools))
+    events = list(ask(fake, stream=True, tools=tools))
     assert [event.type for event in events].count("response.image_generation_call.partial_image") == 2
 
 
@@ -144,18 +149,16 @@ async def test_async(afake: FakeAsyncOpenAI) -> None:
     """The asynchronous client streams the same."""
     afake.script("Hello!", "Hello!")
     deltas = [
-        event.delta
-        async for event in await afake.responses.create(**ASK, stream=True)
-        if event.type == "response.output_text.delta"
+        event.delta async for event in await ask(afake, stream=True) if event.type == "response.output_text.delta"
     ]
     assert "".join(deltas) == "Hello!"
-    async with afake.responses.stream(**ASK) as stream:
+    async with cast("Any", afake.responses.stream)(**ASK) as stream:
         assert (await stream.get_final_response()).output_text == "Hello!"
 
 
 def test_a_stream_can_be_left_early(fake: FakeOpenAI) -> None:
     """Who stops reading finds the response stored all the same."""
-    with fake.responses.create(**ASK, stream=True) as stream:
+    with ask(fake, stream=True) as stream:
         first = next(stream)
     assert first.type == "response.created"
     assert fake.responses.retrieve(first.response.id).status == "completed"
