@@ -127,9 +127,8 @@ def tools(request: Request) -> tuple[OfferedTool, ...]:
     """The tools that the model may call."""
     body = _body(request)
     offered: list[Any] = [*(body.get("tools") or ())]
-    if not offered and body.get("assistant_id") and request.account is not None:
-        assistant = request.account.state.collection("beta.assistants").get(body["assistant_id"])
-        offered = list((assistant or {}).get("tools") or ())
+    if not offered:
+        offered = list(_run_of(request).get("tools") or _assistant_of(request, body).get("tools") or ())
     found = [tool for given in offered for tool in _offered(given)]
     found += [_tool(function, "function") for function in body.get("functions") or ()]
     return tuple(found)
@@ -264,18 +263,52 @@ def _joined(found: Iterable[Message]) -> Iterator[Message]:
 
 
 def _of_run(request: Request, body: JSON) -> Iterator[Message]:
+    run = _run_of(request)
+    told = body.get("instructions") or run.get("instructions") or _assistant_of(request, body).get("instructions")
+    for text in (told, body.get("additional_instructions")):
+        if text:
+            yield Message("system", text)
     thread: JSON = body.get("thread") or {}
-    if body.get("instructions"):
-        yield Message("system", body["instructions"])
-    kept: list[Any] = [*(thread.get("messages") or ())]
-    thread_id = request.path_params.get("thread_id")
-    if thread_id and request.account is not None:
-        collection = request.account.state.collection("beta.threads.messages", thread_id)
-        kept += collection.page(limit=None, order="asc").items
+    kept: list[Any] = [*(thread.get("messages") or ()), *_kept(request, "beta.threads.messages", "thread_id")]
     for given in [*kept, *(body.get("additional_messages") or ())]:
         yield Message(_role(given.get("role")), _text(given.get("content")))
+    for step in _kept(request, "beta.threads.runs.steps", "thread_id", "run_id"):
+        yield from _of_step(step)
     for output in body.get("tool_outputs") or ():
         yield Message("tool", output.get("output") or "", call_id=output.get("tool_call_id"))
+
+
+def _of_step(step: JSON) -> Iterator[Message]:
+    """The tools that a run has called in a step, and what those have answered that have."""
+    calls: list[Any] = [call for call in step["step_details"].get("tool_calls") or () if call.get("function")]
+    if calls:
+        yield Message("assistant", tool_calls=tuple(_chat_call(call) for call in calls))
+    for call in calls:
+        if call["function"].get("output") is not None:
+            yield Message("tool", call["function"]["output"], call_id=call["id"])
+
+
+def _kept(request: Request, resource: str, *parents: str) -> list[dict[str, Any]]:
+    """What the account keeps of a resource below the objects in the path, oldest first."""
+    above = [request.path_params[name] for name in parents if name in request.path_params]
+    if request.account is None or len(above) < len(parents):
+        return []
+    return request.account.state.collection(resource, *above).page(limit=None, order="asc").items
+
+
+def _run_of(request: Request) -> JSON:
+    """The run that the path names, as far as the account knows it."""
+    path = request.path_params
+    if request.account is None or "run_id" not in path or "thread_id" not in path:
+        return {}
+    return request.account.state.collection("beta.threads.runs", path["thread_id"]).get(path["run_id"]) or {}
+
+
+def _assistant_of(request: Request, body: JSON) -> JSON:
+    """The assistant that a run is asked of, as far as the account knows it."""
+    if request.account is None or not body.get("assistant_id"):
+        return {}
+    return request.account.state.collection("beta.assistants").get(body["assistant_id"]) or {}
 
 
 _READERS: Final[Mapping[str, Callable[[Any, JSON], Iterator[Message]]]] = {

@@ -10,6 +10,7 @@ import pytest
 from fakeopenai import (
     FakeAsyncOpenAI,
     FakeOpenAI,
+    Request,
     ScriptExhausted,
     UsageError,
     VirtualClock,
@@ -193,6 +194,23 @@ def test_a_reply_function_is_asked_for_each_turn(fake: FakeOpenAI) -> None:
     run = fake.beta.threads.runs.poll(run.id, thread_id=thread_id)
     fake.beta.threads.runs.submit_tool_outputs_and_poll(run_id=run.id, thread_id=thread_id, tool_outputs=outputs(run))
     assert texts(fake, thread_id)[0] == "done"
+
+
+def test_scripts_see_what_the_model_sees(fake: FakeOpenAI) -> None:
+    """A function of the request reads the assistant's instructions and tools, the thread, calls and their outputs."""
+    seen: list[Any] = []
+
+    def answer(request: Request) -> Any:
+        seen.append((request.system_text, request.last_user_text, [tool.name for tool in request.tools]))
+        return request.tool_results[0].name if request.tool_results else tool_call("get_weather")
+
+    fake.beta.threads.runs.create.returns(answer)
+    assistant = fake.beta.assistants.create(model="gpt-4o", instructions="Be brief.", tools=TOOLS)
+    thread_id = thread_of(fake)
+    run = fake.beta.threads.runs.create_and_poll(thread_id=thread_id, assistant_id=assistant.id)
+    fake.beta.threads.runs.submit_tool_outputs_and_poll(run_id=run.id, thread_id=thread_id, tool_outputs=outputs(run))
+    assert seen == [("Be brief.", "Weather?", ["get_weather"])] * 2
+    assert texts(fake, thread_id)[0] == "get_weather"
 
 
 def test_refused_calls_use_up_no_reply(fake: FakeOpenAI) -> None:
