@@ -42,7 +42,7 @@ def validator(kind: Any) -> Callable[[Any], Any]:
 def _compiled(schema: Any) -> SchemaValidator:
     try:
         # Otherwise the models' own validators, with the unions as they were, would be used for the parts.
-        return SchemaValidator(schema, None, _use_prebuilt=False)  # type: ignore[call-arg]
+        return SchemaValidator(schema, None, _use_prebuilt=False)
     except TypeError:  # pydantic before 2.12, which doesn't reuse them
         return SchemaValidator(schema)
 

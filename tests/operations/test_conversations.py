@@ -35,7 +35,7 @@ def test_create_retrieve_update_delete(fake: FakeOpenAI) -> None:
 def test_items(fake: FakeOpenAI) -> None:
     """Items are appended, listed newest first in pages, retrieved, and taken out."""
     made = fake.conversations.create(items=[USER])
-    appended = fake.conversations.items.create(made.id, items=[{**USER, "content": "second"}])
+    appended = fake.conversations.items.create(made.id, items=cast("Any", [{**USER, "content": "second"}]))
     assert (appended.first_id, appended.has_more) == (appended.last_id, False)
     page = fake.conversations.items.list(made.id, limit=1)
     assert (page.data[0].to_dict()["id"], page.has_more) == (appended.first_id, True)

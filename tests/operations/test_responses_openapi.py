@@ -140,10 +140,11 @@ def test_the_rest() -> None:
     fake = FakeOpenAI()
     made = fake.conversations.create(items=cast("Any", [{"role": "user", "content": "Hi"}]))
     response = fake.responses.create(model="gpt-5", input="Hi", conversation=made.id)
-    for name, raw in {
+    answers: dict[str, Any] = {
         "ConversationResource": fake.conversations.with_raw_response.retrieve(made.id),
         "ConversationItemList": fake.conversations.items.with_raw_response.list(made.id),
         "ResponseItemList": fake.responses.input_items.with_raw_response.list(response.id),
         "DeletedConversationResource": fake.conversations.with_raw_response.delete(made.id),
-    }.items():
+    }
+    for name, raw in answers.items():
         assert faults(name, json.loads(raw.text)) == [], name

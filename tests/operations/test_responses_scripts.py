@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, cast
 
 import pytest
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from fakeopenai import (
     FakeAsyncOpenAI,
     FakeOpenAI,
+    Request,
     ScriptExhausted,
     Turn,
     UsageError,
@@ -206,10 +207,15 @@ def test_what_chat_can_not_say(fake: FakeOpenAI) -> None:
     assert len(fake.state.responses) == 0
 
 
+def told(words: str) -> Callable[[Request], bool]:
+    """A condition: the agent that has been told this."""
+    return lambda request: words in request.system_text
+
+
 def test_parallel_agents(fake: FakeOpenAI) -> None:
     """Scripts bound to a condition serve several agents in any order."""
     for name, answers in {"planner": ("plan 1", "plan 2"), "critic": ("fine", "finer")}.items():
-        fake.when(where=lambda request, name=name: name in request.system_text).returns(*answers)
+        fake.when(where=told(name)).returns(*answers)
     planner, critic = [
         {"model": "gpt-5", "input": "Go", "instructions": f"You are the {who}."} for who in ("planner", "critic")
     ]
@@ -226,7 +232,7 @@ async def test_agents_as_tasks(afake: FakeAsyncOpenAI) -> None:
     """Agents that run as tasks at once each get their own turns, in their own order."""
     for index in range(5):
         answers = [f"{index}.{turn}" for turn in range(4)]
-        afake.when(where=lambda request, index=index: request.system_text == f"agent {index}").returns(*answers)
+        afake.when(where=told(f"agent {index}")).returns(*answers)
 
     async def agent(index: int) -> list[str]:
         found: list[str] = []
