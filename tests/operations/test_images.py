@@ -76,7 +76,7 @@ def test_variations(fake: FakeOpenAI) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # newer SDKs warn
         create: Any = fake.images.create_variation
-        found = create(image=PIXEL, n=3).data or []
+        found: Any = create(image=PIXEL, n=3).data
     assert len({picture.url for picture in found}) == 3
 
 
