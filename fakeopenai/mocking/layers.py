@@ -17,9 +17,11 @@ from ..backend import Backend
 from ..client import AccountOptions, FakeAsyncOpenAI, FakeOpenAI
 from ..errors import UsageError, nearest
 from ..faults import Failures, Faults, Latency, failures_of, latency_of
+from ..fitting import fit
 from ..operation import Operation, operations
-from ..replies import Reply
+from ..script import Rule
 from ..state import StateStore
+from ..turn import Reply
 from .settings import SETTINGS
 
 __all__ = ["OPTIONS", "Layer", "MockOptions", "account_of", "canonical_path"]
@@ -84,7 +86,8 @@ class Layer:
         path: where on the client; ``""`` for the whole, None for options without a path.
         options: arguments of the account.
         fake: an account that exists, or None.
-        replies: operations and the replies to them: one that stays, or a sequence.
+        replies: operations, and the reply that stays for each.
+        rules: operations, and replies: one that stays (true), or one for each call in order (false).
         turns: what the model says, one turn per call.
         unused: ``"error"`` or ``"allow"``: whether a reply may stay unused; None leaves it to others.
         spare: whether its own replies may stay unused, since several tests share them.
@@ -96,8 +99,8 @@ class Layer:
         self.spare = spare
         self.options: dict[str, Any] = {}
         self.fake: Backend | None = None
-        self.replies: list[tuple[Operation, Any]] = []
-        self.sequences: list[tuple[Operation, list[Any]]] = []
+        self.replies: list[tuple[Operation, Reply]] = []
+        self.rules: list[tuple[Operation, list[Reply], bool]] = []
         self.turns: Any = None
         self.unused: str | None = None
         self._latency: tuple[float, float] | None = None
@@ -130,7 +133,7 @@ class Layer:
             elif not self._option(name, value, creating):
                 raise UsageError(self._unknown(name, methods, creating))
         if partial and creating is not None:
-            self.replies.append((creating, partial))
+            self._add(creating, partial)
 
     def _option(self, name: str, value: Any, creating: Operation | None) -> bool:
         """Take an option; whether it is one."""
@@ -165,9 +168,9 @@ class Layer:
     def _say(self, creating: Operation, turns: Any) -> None:
         """Turns of one endpoint, not of the whole account."""
         if callable(turns):
-            self.replies.append((creating, turns))
+            self._add(creating, turns)
         else:
-            self.sequences.append((creating, [*turns]))
+            self.rules.append((creating, self._fitted(creating, turns, "replies="), False))
         self.turns = None
 
     def _attach(self, name: str, store: Any) -> None:
@@ -186,9 +189,7 @@ class Layer:
         return backend
 
     def _add(self, operation: Operation, value: Any) -> None:
-        if operation.page and isinstance(value, list | tuple):
-            value = {"data": [*cast("Sequence[Any]", value)]}
-        self.replies.append((operation, value))
+        self.replies.append((operation, fit(operation, value, f"{self.where}: {operation.method}=")))
 
     def _sequence(self, value: Any) -> None:
         methods = _operations_of(self.path or "")
@@ -204,7 +205,12 @@ class Layer:
                 raise UsageError(f"{self.where}: sequence= names {name!r}, which is no operation here{hint}")
             if not isinstance(found, list | tuple) or not found:
                 raise UsageError(f"{self.where}: sequence[{name!r}] takes a list of replies, one each; got {found!r}.")
-            self.sequences.append((methods[name], [*found]))
+            replies = self._fitted(methods[name], [*found], f"sequence[{name!r}]")
+            self.rules.append((methods[name], replies[:-1], False))
+            self.rules.append((methods[name], replies[-1:], True))
+
+    def _fitted(self, operation: Operation, found: list[Any], keyword: str) -> list[Reply]:
+        return [fit(operation, value, f"{self.where}: {keyword}, {index}") for index, value in enumerate(found, 1)]
 
     def _unknown(self, name: str, methods: Mapping[str, Operation], creating: Operation | None) -> str:
         fields = _fields(creating) if creating is not None else frozenset[str]()
@@ -230,12 +236,17 @@ class Layer:
             if self._latency is not None:
                 faults.delay(self.path or "", self._latency)
         rules = [] if self.turns is None else [backend.script_turns(self.turns)]
-        for operation, found in self.sequences:
-            script = backend.script(operation)
-            rules += [script.queue(found[:-1], call="sequence"), script.returns(found[-1], call="sequence")]
+        for operation, replies, sticky in self.rules:
+            if replies:
+                rules.append(backend.script(operation).add(_rule(operation, "sequence", replies, sticky=sticky)))
         for rule in rules:
             if rule is not None:
                 rule.spare = self.spare
+
+
+def _rule(operation: Operation, call: str, replies: list[Reply], *, sticky: bool) -> Rule:
+    """A rule of replies that have been looked at already, where they were written."""
+    return Rule(f"{operation.name}.{call}", None, replies, sticky=sticky)
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -264,19 +275,20 @@ def account_of(layers: Sequence[Layer]) -> Backend:
         )
     options.setdefault("unscripted", SETTINGS.unscripted)
     backend = Backend(**options) if fake is None else fake
-    merged: dict[str, tuple[Operation, Any, bool]] = {}
+    merged: dict[str, tuple[Operation, Reply, bool]] = {}
     for layer in layers:
         layer.script(backend)
-        for operation, value in layer.replies:
-            _, before, spare = merged.get(operation.name, (operation, None, True))
-            merged[operation.name] = (operation, _laid_over(before, value), spare and layer.spare)
-    for operation, value, spare in merged.values():
-        backend.script(operation).returns(value, call="mock").spare = spare
+        for operation, reply in layer.replies:
+            before = merged.get(operation.name)
+            spare = layer.spare and (before is None or before[2])
+            merged[operation.name] = (operation, reply if before is None else _laid_over(before[1], reply), spare)
+    for operation, reply, spare in merged.values():
+        backend.script(operation).add(_rule(operation, "mock", [reply], sticky=True)).spare = spare
     return backend
 
 
-def _laid_over(before: Any, value: Any) -> Any:
+def _laid_over(before: Reply, reply: Reply) -> Reply:
     """Two partial responses in one; of other replies, the second."""
-    if isinstance(value, Mapping) and isinstance(before, Mapping):
-        return {**cast("Mapping[str, Any]", before), **cast("Mapping[str, Any]", value)}
-    return cast("Any", value)
+    if before.kind == reply.kind == "partial":
+        return Reply("partial", {**before.value, **reply.value})
+    return reply

@@ -27,8 +27,10 @@ from fakeopenai import (
     FakeAsyncOpenAI,
     FakeOpenAI,
     NetworkBlocked,
+    ScriptExhausted,
     StateStore,
     UnconsumedReplies,
+    UnknownField,
     UsageError,
     VirtualClock,
     error,
@@ -351,6 +353,8 @@ def test_replies_by_operation_and_by_sequence() -> None:
         assert [say(), say()] == ["said", "said"]
     with fakeopenai.mock.chat.completions(replies=["one", "two"]):
         assert [say(), say()] == ["one", "two"]
+        with pytest.raises(ScriptExhausted):
+            say()
     with fakeopenai.mock.chat.completions(replies=lambda request: request.operation.name):
         assert say() == "chat.completions.create"
 
@@ -679,6 +683,8 @@ def test_unused_replies_are_an_error_where_asked_for() -> None:
         (lambda: MOCK.chat.completions(choises=[]), "did you mean 'choices'?"),
         (lambda: MOCK.chat.completions(retreive={}), "did you mean 'retrieve'?"),
         (lambda: MOCK.chat.completions(latencie=1), "did you mean 'latency'?"),
+        (lambda: MOCK.chat.completions(choices=[{"mesage": {}}]), "did you mean 'message'?"),
+        (lambda: MOCK.models(retrieve="text"), "no model speaks there"),
         (lambda: MOCK.models(xyz=1), "operations: delete, list, retrieve"),
         (lambda: MOCK(choices=[]), "fakeopenai.mock() has no keyword 'choices'"),
         (lambda: MOCK.chat.completions(sequence={"creat": ["x"]}), "did you mean 'create'?"),
@@ -704,7 +710,7 @@ def test_unused_replies_are_an_error_where_asked_for() -> None:
 )
 def test_misuse_is_refused_where_it_is_written(use: Any, message: str) -> None:
     """With the nearest name, or with what would be right."""
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises((UsageError, UnknownField)) as caught:
         use()
     assert message in str(caught.value)
 
