@@ -14,6 +14,7 @@ import contextlib
 import functools
 import json
 import re
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -348,10 +349,19 @@ class ParamsValidator:
         return f"<ParamsValidator {self.operation.name}>"
 
 
-@functools.cache
+_VALIDATORS: dict[Operation, ParamsValidator] = {}
+_MAKING = threading.Lock()
+
+
 def validator_for(operation: Operation) -> ParamsValidator:
     """The validator of an operation; made once."""
-    return ParamsValidator(operation)
+    found = _VALIDATORS.get(operation)
+    if found is None:
+        with _MAKING:  # one at a time: they share a reader, whose records are incomplete while it reads
+            found = _VALIDATORS.get(operation)
+            if found is None:
+                found = _VALIDATORS[operation] = ParamsValidator(operation)
+    return found
 
 
 _IN_PATH = Place({str: Rule()})
