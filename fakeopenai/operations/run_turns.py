@@ -143,7 +143,7 @@ def call_tools(account: Backend, run: JsonObject, calls: Sequence[Mapping[str, A
 
 def settle(account: Backend, run: Mapping[str, Any], outputs: Sequence[Mapping[str, Any]], plan: JsonObject) -> None:
     """Complete the step that waits for outputs; one is made up for a run that nobody saw call its tools."""
-    said = {output.get("tool_call_id"): output.get("output") for output in outputs}
+    said = {output["tool_call_id"]: output.get("output") for output in outputs if output.get("tool_call_id")}
     now = int(account.clock.now())
     steps = account.state.collection(STEPS, run["thread_id"], run["id"])
     waiting = steps.page(limit=None, where=_is_open).items

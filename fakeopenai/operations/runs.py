@@ -182,7 +182,7 @@ def _events(
     messages = account.state.collection(MESSAGES, body["thread_id"])
     made: list[Made] = []
     settled: list[JsonObject] = []
-    outputs = {output["tool_call_id"] for output in objects_in((request.body or {}).get("tool_outputs"))}
+    outputs = {output.get("tool_call_id") for output in objects_in((request.body or {}).get("tool_outputs"))}
     for each in steps.page(limit=None, order="asc").items:
         details = each["step_details"]
         if each["id"] not in before:

@@ -356,6 +356,17 @@ def test_unknown_assistants_are_accepted_unless_references_are_checked() -> None
         fake.beta.threads.runs.create(thread_of(fake), assistant_id="asst_x")
 
 
+def test_outputs_of_a_run_that_was_never_created() -> None:
+    """Where missing objects are made up, so are the run and the step that got the outputs, with an id or without."""
+    fake = FakeOpenAI(missing="synthesize", strict=False)
+    sent: list[Any] = [{"tool_call_id": "call_1", "output": "sunny"}, {}]
+    run = fake.beta.threads.runs.submit_tool_outputs("run_1", thread_id="thread_1", tool_outputs=sent)
+    assert (run.id, run.thread_id, run.status) == ("run_1", "thread_1", "queued")
+    details: Any = fake.beta.threads.runs.steps.list("run_1", thread_id="thread_1").data[0].step_details
+    assert [(call.id, call.function.output) for call in details.tool_calls] == [("call_1", "sunny")]
+    assert fake.beta.threads.runs.poll("run_1", thread_id="thread_1").status == "completed"
+
+
 def test_metadata_of_a_run_can_change(fake: FakeOpenAI) -> None:
     """An update replaces the metadata and nothing else, whatever the status."""
     run = fake.beta.threads.runs.create(thread_of(fake), assistant_id="asst_x")
