@@ -61,18 +61,17 @@ class _Rewriter:
 
     def rewrite(self, schema: Any) -> Any:
         """A copy of the schema, with its unions tagged where a tag tells their members apart."""
-        if isinstance(schema, dict):
-            given = cast("dict[str, Any]", schema)
-            if given.get("type") == "union":
-                groups = self._groups(given["choices"])
+        kind: Any = type(schema)
+        if kind is dict:
+            if schema.get("type") == "union":
+                groups = self._groups(schema["choices"])
                 if groups:
                     self.changed = True
-                    return self._tagged(given, groups)
-            return {key: value if key in _OPAQUE else self.rewrite(value) for key, value in given.items()}
-        if isinstance(schema, list):
-            return [self.rewrite(element) for element in cast("list[Any]", schema)]
-        if isinstance(schema, tuple):
-            return tuple(self.rewrite(element) for element in cast("tuple[Any, ...]", schema))
+                    return self._tagged(schema, groups)
+            return {key: value if key in _OPAQUE else self.rewrite(value) for key, value in schema.items()}
+        if kind is list or kind is tuple:
+            rewritten: Any = kind([self.rewrite(element) for element in schema])
+            return rewritten
         return schema
 
     def _tagged(self, union: Mapping[str, Any], groups: Mapping[str, list[Any]]) -> dict[str, Any]:
@@ -89,7 +88,7 @@ class _Rewriter:
         """The members of a union by their tags; empty if some have none, or all the same."""
         found: dict[str, list[Any]] = {}
         for choice in choices:
-            member: Any = cast("tuple[Any, ...]", choice)[0] if isinstance(choice, tuple) else choice
+            member: Any = choice[0] if type(choice) is tuple else choice
             tags = self._tags(member)
             if not tags:
                 return {}
