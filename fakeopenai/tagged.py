@@ -10,7 +10,7 @@ Imports nothing of ours; only `_sdk` imports it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 import pydantic
 from pydantic_core import SchemaError, SchemaValidator
@@ -47,6 +47,18 @@ def _compiled(schema: Any) -> SchemaValidator:
         return SchemaValidator(schema)
 
 
+def _is_dict(value: Any) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
+
+
+def _is_list(value: Any) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def _is_tuple(value: Any) -> TypeGuard[tuple[Any, ...]]:
+    return isinstance(value, tuple)
+
+
 class _Rewriter:
     """Rewrites one schema.
 
@@ -61,18 +73,16 @@ class _Rewriter:
 
     def rewrite(self, schema: Any) -> Any:
         """A copy of the schema, with its unions tagged where a tag tells their members apart."""
-        kind: Any = type(schema)
-        if kind is dict:
+        if _is_dict(schema):
             if schema.get("type") == "union":
                 groups = self._groups(schema["choices"])
                 if groups:
                     self.changed = True
                     return self._tagged(schema, groups)
             return {key: value if key in _OPAQUE else self.rewrite(value) for key, value in schema.items()}
-        if kind is list or kind is tuple:
-            rewritten: Any = kind([self.rewrite(element) for element in schema])
-            return rewritten
-        return schema
+        if _is_list(schema):
+            return [self.rewrite(element) for element in schema]
+        return tuple(map(self.rewrite, schema)) if _is_tuple(schema) else schema
 
     def _tagged(self, union: Mapping[str, Any], groups: Mapping[str, list[Any]]) -> dict[str, Any]:
         choices = {
@@ -88,7 +98,7 @@ class _Rewriter:
         """The members of a union by their tags; empty if some have none, or all the same."""
         found: dict[str, list[Any]] = {}
         for choice in choices:
-            member: Any = choice[0] if type(choice) is tuple else choice
+            member = choice[0] if _is_tuple(choice) else choice
             tags = self._tags(member)
             if not tags:
                 return {}
