@@ -31,12 +31,13 @@ def validator(kind: Any) -> Callable[[Any], Any]:
         schema, whole = adapter.core_schema, adapter.validator
     rewriter = _Rewriter(schema)
     rewritten = rewriter.rewrite(schema)
-    if rewriter.changed:
-        try:
-            return _compiled(rewritten).validate_python
-        except SchemaError:  # of a pydantic whose schemas look different
-            pass
-    return cast("Callable[[Any], Any]", whole.validate_python)
+    own = cast("Callable[[Any], Any]", whole.validate_python)
+    if not rewriter.changed:
+        return own
+    try:
+        return _compiled(rewritten).validate_python
+    except SchemaError:  # of a pydantic whose schemas look different: slower, and as right
+        return own
 
 
 def _compiled(schema: Any) -> SchemaValidator:
