@@ -105,7 +105,7 @@ def fake_class(real: type[Any], path: str) -> type[Any]:
     built = _BUILT.get(real)
     if built is not None:
         return built
-    asynchronous = real.__name__.startswith("Async")
+    asynchronous = issubclass(real, _sdk.RESOURCE_BASES[1])
     members = _members(real)
     namespace = _branches(members, real, path)
     for name, (owner, member) in members.items():
@@ -123,7 +123,7 @@ def fake_class(real: type[Any], path: str) -> type[Any]:
     namespace["__module__"] = __name__
     namespace["__doc__"] = real.__doc__
     namespace["_fake_path"] = path
-    name = _NAMES.get(path, f"Fake{real.__name__.removeprefix('Async')}")
+    name = _NAMES.get(path, f"Fake{real.__name__.lstrip('_').removeprefix('Async')}")
     if asynchronous:
         name = f"FakeAsync{name.removeprefix('Fake')}"
     built = _BUILT[real] = type(name, (real,), namespace)

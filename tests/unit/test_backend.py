@@ -58,6 +58,7 @@ _ALTERNATIVES: dict[str, tuple[str, ...]] = {
     "audio.voices.create": ("name", "prompt", "type"),
     "beta.agents.automations.create": ("name", "run_at", "target", "type"),
     "beta.agents.environments.files.create": ("data", "path", "type"),
+    "vector_stores.file_batches.create": ("file_ids",),
 }
 """The arguments of methods that take one set of them or another."""
 

@@ -121,7 +121,7 @@ def test_what_the_api_refuses_with(value: Any, status: int, code: str | None) ->
         ([{"event": "thread.created", "data": None}], "events"),
         (len, "call"),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )
 def test_other_kinds(value: Any, kind: str) -> None:
     """Everything else that is a reply."""

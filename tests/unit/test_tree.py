@@ -7,7 +7,9 @@ import openai
 import pytest
 
 from fakeopenai import FakeAsyncOpenAI, FakeOpenAI, _tree, operation
+from fakeopenai import operations as behaviours
 from fakeopenai._table import CLASSES
+from fakeopenai.endpoint import AsyncEndpoint
 from fakeopenai.operation import Operation, installed, operations
 
 PRESENT = [found for found in operations().values() if installed(found)]
@@ -58,6 +60,8 @@ def newer_sdk(monkeypatch: pytest.MonkeyPatch) -> Any:
     for root in (_tree.FakeOpenAITree, _tree.FakeAsyncOpenAITree):
         monkeypatch.setattr(vars(root)["models"], "cls", None)
     monkeypatch.setattr(operation, "_UNLISTED", {})
+    behaviours.load_area("models")  # what the table doesn't know has no behaviour of its own either
+    monkeypatch.delitem(behaviours._BEHAVIOURS, "models.retrieve", raising=False)
 
 
 @pytest.mark.usefixtures("newer_sdk")
@@ -86,3 +90,11 @@ def test_helpers_are_inherited() -> None:
     fake = FakeOpenAI()
     assert fake.files.wait_for_processing.__func__ is openai.resources.Files.wait_for_processing
     assert not hasattr(fake.files.wait_for_processing, "returns")
+
+
+def test_classes_are_asynchronous_by_what_they_are() -> None:
+    """Not by their names: on some SDKs, calls of realtime are served by a class that is called ``_AsyncCalls``."""
+    client = FakeAsyncOpenAI()
+    for found in PRESENT:
+        assert type(reach(client, found.name)) is AsyncEndpoint, found.name
+        assert type(reach(client, found.resource)).__name__.startswith("FakeAsync")
