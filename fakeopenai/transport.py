@@ -167,12 +167,14 @@ def parse(http_request: httpx.Request) -> Request:
         fields, files = _multipart(content_type, content)
         body = unbracket(fields)
     elif content:
-        body = json.loads(content)
+        bare = operation.multipart and "json" not in content_type
+        body = bare_field(operation, content) if bare else json.loads(content)
     if query or files or operation.multipart:
         validator = validator_for(operation)
         query = validator.coerce(query)
         body = validator.coerce(body) if operation.multipart and body else body
-    stream = bool(_field(body, "stream") or query.get("stream"))
+    always = bool(operation.stream) and "stream" not in operation.arguments  # it can't but stream
+    stream = always or bool(_field(body, "stream") or query.get("stream"))
     return Request(
         operation,
         body,
@@ -182,6 +184,11 @@ def parse(http_request: httpx.Request) -> Request:
         headers=dict(http_request.headers),
         stream=stream,
     )
+
+
+def bare_field(operation: Operation, content: bytes) -> dict[str, str]:
+    """The body of a request that consists of the one field it needs, sent as it is: an SDP offer."""
+    return {operation.required[0]: content.decode()}
 
 
 def _route(verb: str, path: str) -> tuple[Operation, dict[str, str]] | None:

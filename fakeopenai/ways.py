@@ -14,6 +14,7 @@ with its answer (`Request.pending`), so that a call is answered and recorded onc
 from __future__ import annotations
 
 import contextvars
+import json
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any, cast, get_origin
@@ -26,7 +27,7 @@ from ._sdk import OMITTED, RAW_RESPONSE_HEADER, FinalRequestOptions, httpx
 from .operation import Operation, match, unlisted
 from .request import Answer, Request
 from .snapshot import plain
-from .transport import http_response, unbracket
+from .transport import bare_field, http_response, unbracket
 
 __all__ = ["HANDED_ON", "UNDELIVERED", "UNLISTED", "deliver", "open_for_sdk", "request_of", "unpatched"]
 
@@ -91,12 +92,13 @@ def request_of(client: Any, cast_to: Any, options: FinalRequestOptions, *, strea
 
         written = unbracket(urllib.parse.parse_qsl(url_query))
         query = {**{name: value for name, value in written.items() if name not in dict(operation.path_query)}, **query}
+    fields, files = _parts_of(operation, options)
     return Request(
         operation,
-        _body_of(options),
+        _body_of(operation, options, fields),
         path_params=path_params,
         query=query,
-        files=_files_of(options),
+        files=files,
         headers=lambda: _sdk.build_headers(client, options),
         stream=stream,
     )
@@ -108,23 +110,36 @@ def _unquote(value: str) -> str:
     return urllib.parse.unquote(value)
 
 
-def _body_of(options: FinalRequestOptions) -> Any:
+def _body_of(operation: Operation, options: FinalRequestOptions, fields: dict[str, Any]) -> Any:
     body: Any = options.json_data
+    content = getattr(options, "content", None)  # openai 2.0 has none
+    if isinstance(content, bytes):
+        body = bare_field(operation, content)
     extra = options.extra_json
-    if extra:
-        body = {**cast("Mapping[str, Any]", body), **extra} if isinstance(body, Mapping) else dict(extra)
+    if extra or fields:
+        sent: Mapping[str, Any] = cast("Mapping[str, Any]", body) if isinstance(body, Mapping) else {}
+        body = {**sent, **fields, **(extra or {})}
     return None if body is None else plain(body)
 
 
-def _files_of(options: FinalRequestOptions) -> list[tuple[str, Any]]:
-    """The files of a multipart request as ``(field, (filename, content, content type))``, read and put back."""
-    files: Any = options.files
-    if not files:
-        return []
-    pairs: list[tuple[str, Any]] = list(
-        cast("Mapping[str, Any]", files).items() if isinstance(files, Mapping) else files
-    )
-    return [(field, _file_of(value)) for field, value in pairs]
+def _parts_of(
+    operation: Operation, options: FinalRequestOptions
+) -> tuple[dict[str, Any], list[tuple[str, tuple[str | None, bytes, str | None]]]]:
+    """The parts of a multipart request: fields that the SDK has encoded itself, and files, read and put back.
+
+    Files come as ``(field, (filename, content, content type))``.
+    """
+    given: Any = options.files
+    fields: dict[str, Any] = {}
+    files: list[tuple[str, Any]] = []
+    pairs: Any = cast("Mapping[str, Any]", given).items() if isinstance(given, Mapping) else given or ()
+    for field, value in pairs:
+        name, content, content_type = _file_of(value)
+        if isinstance(value, tuple) and name is None and field not in operation.files:
+            fields[field] = json.loads(content) if content_type == "application/json" else content.decode()
+        else:
+            files.append((field, (name, content, content_type)))
+    return fields, files
 
 
 def _file_of(value: Any) -> tuple[str | None, bytes, str | None]:

@@ -93,7 +93,7 @@ def _keep_certificates(request: Request, account: Backend, body: JsonObject) -> 
 def switch(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
     """Certificates of the organization, switched on or off for it or for a project."""
     lenient = crud.tolerant(request, account, reply)
-    if not lenient:
+    if request.path_params and not lenient:
         crud.check_parents(request, account)
     known = account.state.collection(_CERTIFICATES)
     keys: Any = (request.body or {}).get("certificate_ids") or ()
