@@ -12,10 +12,10 @@ import functools
 import inspect
 import marshal
 import threading
-from collections.abc import AsyncIterable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from . import replies
+from . import replies, rules
 from .assemble import assemble
 from .calls import Call, CallLog
 from .clock import Clock, SystemClock
@@ -30,6 +30,7 @@ from .operations import behaviour_of
 from .params import validator_for
 from .replies import Reply
 from .request import Answer, Pending, Request
+from .rules.models import check_known, coerce_models
 from .script import Rule, Script
 from .snapshot import freeze, plain, thaw
 from .state import StateStore, Store
@@ -66,7 +67,9 @@ class Backend:
         clock: `SystemClock` by default.
         ids: the maker of ids; excludes ``seed``.
         seed: makes the ids, and whatever else is random, the same in each run.
-        strict: whether requests are checked as the API checks them; or a set of the names of rules that are off.
+        strict: whether requests are checked as the API checks them; or a set of the names of rules that are off
+            (`fakeopenai.rules`).
+        models: the models that the account has, so that any other is refused; all there are, by default.
         validate_exists: whether ids in bodies must name objects of this account.
         missing: what an unknown id in a path gives: the API's 404 (``"error"``), or an object made up from its type
             (``"synthesize"``).
@@ -85,12 +88,13 @@ class Backend:
         clock: Clock | None = None,
         ids: Ids | None = None,
         seed: int | str | None = None,
-        strict: bool = True,
+        strict: bool | Collection[str] = True,
         validate_exists: bool = False,
         missing: Missing = "error",
         lifecycle: Lifecycle = "steps",
         tokenizer: TokenizerLike | None = None,
         unscripted: Literal["default", "error"] = "default",
+        models: Iterable[str] | None = None,
     ) -> None:
         if ids is not None and seed is not None:
             raise UsageError("Give either ids= or seed=, not both: seed= makes the ids itself.")
@@ -109,7 +113,9 @@ class Backend:
         self.defaults = Defaults() if defaults is None else defaults
         self.clock = SystemClock() if clock is None else clock
         self.ids = Ids(seed) if ids is None else ids
-        self.strict = strict
+        self.strict = strict is not False
+        self.rules_off = rules.switched_off(strict)
+        self.models = coerce_models(models)
         self.validate_exists = validate_exists
         self.missing: Missing = choice("missing", missing, _CHOICES["missing"])  # type: ignore[assignment]
         self.lifecycle: Lifecycle = choice("lifecycle", lifecycle, _CHOICES["lifecycle"])  # type: ignore[assignment]
@@ -144,8 +150,12 @@ class Backend:
             call._attempt()
         reply: Reply | None = None
         try:
-            if snapshot is None and self.strict:
-                validator_for(request.operation).check(request.params)
+            if self.strict:
+                if snapshot is None:
+                    validator_for(request.operation).check(request.params)
+                rules.check(request, self, plain=snapshot is not None)
+            if self.models is not None:
+                check_known(request.operation.name, request.get("model"), self.models)
             reply = self._scripted(request)
             if reply is not None:
                 if reply.kind == "call":

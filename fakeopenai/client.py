@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from collections.abc import Callable, Iterable, Mapping
+import functools
+import weakref
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 
 import openai
@@ -58,7 +60,8 @@ class AccountOptions(TypedDict, total=False):
     clock: Clock
     ids: Ids
     seed: int | str | None
-    strict: bool
+    strict: bool | Collection[str]
+    models: Iterable[str] | None
     validate_exists: bool
     missing: Missing
     lifecycle: Lifecycle
@@ -450,7 +453,9 @@ class FakeOpenAI(_SyncMixin, FakeOpenAITree):
         clock: a `SystemClock` (default) or `VirtualClock`.
         ids: an `Ids`; excludes ``seed``.
         seed: makes ids and all other randomness the same in each run.
-        strict: refuse requests that the API would refuse (default).
+        strict: refuse requests that the API would refuse (default); or a set of the names of rules that are off, as
+            in ``strict={"json_word"}`` (`fakeopenai.rules` has the table).
+        models: the models that there are, such as ``["gpt-5"]``; any other is refused. By default any name will do.
         validate_exists: refuse ids in bodies that name nothing in this account.
         missing: ``"error"`` (404, default) or ``"synthesize"`` for ids in paths that name nothing.
         lifecycle: ``"steps"`` (default), ``"instant"`` or ``"manual"``.

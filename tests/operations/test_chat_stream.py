@@ -34,7 +34,7 @@ TOOL: Any = {"type": "function", "function": {"name": "f"}}
 
 def fresh() -> FakeOpenAI:
     """An account that gives the same ids and times as any other of this kind."""
-    return FakeOpenAI(seed=1, clock=VirtualClock())
+    return FakeOpenAI(seed=1, clock=VirtualClock(), strict={"model_parameters"})
 
 
 def deltas(fake: FakeOpenAI, **asked: Any) -> list[str]:

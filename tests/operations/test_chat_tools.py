@@ -112,8 +112,9 @@ def test_default_obeys_a_schema(fake: FakeOpenAI) -> None:
     assert isinstance(parsed, City)
 
 
-def test_default_json_object(fake: FakeOpenAI) -> None:
+def test_default_json_object() -> None:
     """An unscripted answer to JSON mode is a JSON object."""
+    fake = FakeOpenAI(strict={"json_word"})
     assert choice_of(fake, response_format={"type": "json_object"})["message"]["content"] == "{}"
 
 

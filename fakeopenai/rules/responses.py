@@ -1,0 +1,226 @@
+"""What the API refuses in a request to responses as a whole: items that don't add up, formats, two histories at once.
+
+Texts and ``param`` are the API's, sources as in `fakeopenai.rules`. Imports leaves, and the state of responses where a
+request goes on from an earlier one.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from ..errors import ApiError
+from ..operations.narrowing import as_object, is_list, is_object
+from ..schema import schema_error
+from .case import Case
+from .chat import check_name, mentions_json
+
+if TYPE_CHECKING:
+    from ..backend import Backend
+
+__all__ = [
+    "duplicate_item",
+    "item_id",
+    "json_word",
+    "one_history",
+    "reasoning_item",
+    "text_format",
+    "tool_output",
+    "unanswered_tool_call",
+]
+
+Body = Mapping[str, Any]
+Item = Mapping[str, Any]
+
+_CALLS: Final = {
+    "function_call": "function_call_output",
+    "custom_tool_call": "custom_tool_call_output",
+    "computer_call": "computer_call_output",
+    "local_shell_call": "local_shell_call_output",
+}
+"""Kinds of items that the caller has to answer, and those that answer them."""
+
+_OUTPUTS: Final = {output: call for call, output in _CALLS.items()}
+
+_PREFIXES: Final = {"function_call": "fc", "custom_tool_call": "ctc", "reasoning": "rs"}
+"""What the ids of items begin with; reported for each, as for messages of the assistant's."""
+
+
+def _items(body: Body) -> list[Any]:
+    given = body.get("input")
+    return given if is_list(given) else []
+
+
+def item_id(case: Case) -> None:
+    """Ids of items begin with what their kind's ids begin with. Reported for ``fc``, ``ctc``, ``msg`` and ``rs``."""
+    body = case.body
+    for index, item in enumerate(_items(body)):
+        given = item.get("id")
+        if type(given) is not str:
+            continue
+        kind = item.get("type", "message")
+        prefix = "msg" if kind == "message" and item.get("role") == "assistant" else _PREFIXES.get(kind, "")
+        if not given.startswith(prefix):
+            raise ApiError(
+                400,
+                f"Invalid 'input[{index}].id': '{given}'. Expected an ID that begins with '{prefix}'.",
+                param=f"input[{index}].id",
+                code="invalid_value",
+            )
+
+
+def duplicate_item(case: Case) -> None:
+    """No item comes twice. Reported."""
+    body = case.body
+    seen: set[str] = set()
+    for item in _items(body):
+        given = item.get("id")
+        if type(given) is not str or item.get("type") == "item_reference":
+            continue
+        if given in seen:
+            raise ApiError(
+                400,
+                f"Duplicate item found with id {given}. Remove duplicate items from your input and try again.",
+                param="input",
+            )
+        seen.add(given)
+
+
+def text_format(case: Case) -> None:
+    """The name and, under strict mode, the schema of a structured output. Recorded."""
+    body = case.body
+    form = as_object(body["text"].get("format"))
+    if form.get("type") != "json_schema":
+        return
+    check_name(form.get("name"), "text.format.name")
+    schema = form.get("schema")
+    if form.get("strict") and is_object(schema):
+        error = schema_error(
+            schema, name=form["name"], context="response_format", param="text.format.schema", strict=True
+        )
+        if error is not None:
+            raise error
+
+
+def json_word(case: Case) -> None:
+    """JSON mode wants the input to speak of JSON; instructions and the assistant don't count. Reported.
+
+    What stands in an earlier turn may have spoken of it; how the API sees that is not known, so it passes.
+    """
+    body = case.body
+    if as_object(body["text"].get("format")).get("type") != "json_object":
+        return
+    if any(body.get(key) is not None for key in ("previous_response_id", "conversation", "prompt")):
+        return
+    told: Any = body.get("input")
+    if is_list(told):
+        told = [item for item in told if item.get("role") != "assistant"]
+    if not mentions_json(told):
+        raise ApiError(
+            400,
+            "Response input messages must contain the word 'json' in some form to use 'text.format' of type "
+            "'json_object'.",
+            param="input",
+        )
+
+
+def one_history(case: Case) -> None:
+    """An earlier turn or a conversation, not both. Measured, the empty quotes and the shortened name included."""
+    body = case.body
+    if body.get("previous_response_id") is not None:
+        raise ApiError(
+            400,
+            "Mutually exclusive parameters: ''. Ensure you are only providing one of: 'pre..._id' or 'conversation'.",
+            code="mutually_exclusive_parameters",
+        )
+
+
+# ------------------------------------------------------------------------------------------------ calls and outputs
+
+
+def tool_output(case: Case) -> None:
+    """Each output belongs to a call, of this input or of what went before. Reported for functions."""
+    body, account = case.body, case.account
+    items = _items(body)
+    outputs = [item for item in items if item.get("type") in _OUTPUTS]
+    if not outputs or _says_too_little(body, items, account):
+        return
+    called = {_call_id(item) for item in items if item.get("type") in _CALLS}
+    called.update(_call_id(item) for item in _last_turn(body, account) if item.get("type") in _CALLS)
+    if all(_call_id(output) in called for output in outputs):
+        return
+    called.update(_call_id(item) for item in _history(body, account) if item.get("type") in _CALLS)
+    for output in outputs:
+        if _call_id(output) not in called:
+            kind = output["type"].replace("_", " ")
+            raise ApiError(400, f"No tool call found for {kind} with call_id {_call_id(output)}.", param="input")
+
+
+def unanswered_tool_call(case: Case) -> None:
+    """Each call has its output in this input. Reported for functions."""
+    body, account = case.body, case.account
+    items = _items(body)
+    if _says_too_little(body, items, account):
+        return
+    answered = {_call_id(item) for item in items if item.get("type") in _OUTPUTS}
+    for call in (*_waiting(_last_turn(body, account)), *(item for item in items if item.get("type") in _CALLS)):
+        if _call_id(call) not in answered:
+            kind = call["type"].replace("_", " ")
+            raise ApiError(400, f"No tool output found for {kind} {_call_id(call)}.", param="input")
+
+
+def _call_id(item: Item) -> Any:
+    return item.get("call_id") or item.get("id")  # a local shell's output has only an id
+
+
+def _waiting(items: Iterable[Item]) -> Iterator[Item]:
+    """The calls that are not answered among these items."""
+    known = list(items)
+    answered = {_call_id(item) for item in known if item.get("type") in _OUTPUTS}
+    return (item for item in known if item.get("type") in _CALLS and _call_id(item) not in answered)
+
+
+def _says_too_little(body: Body, items: list[Any], account: Backend) -> bool:
+    """Whether the request speaks of items that this account doesn't know."""
+    if any(item.get("type") in ("item_reference", "compaction", "program") for item in items):
+        return True
+    previous = body.get("previous_response_id")
+    return previous is not None and previous not in account.state.collection("responses")
+
+
+def _last_turn(body: Body, account: Backend) -> list[Any]:
+    """What the model said last; as much of a conversation as a turn may have left unanswered."""
+    previous = body.get("previous_response_id")
+    if previous is not None:
+        response = account.state.collection("responses").get(previous)
+        return list(response.get("output") or ()) if response and response.get("status") == "completed" else []
+    if body.get("conversation") is None:
+        return []
+    from ..operations.response_echo import conversation_id
+
+    kept = account.state.collection("conversations.items", conversation_id(body) or "")
+    return kept.page(limit=100, order="desc").items[::-1]
+
+
+def _history(body: Body, account: Backend) -> list[Any]:
+    if body.get("previous_response_id") is None and body.get("conversation") is None:
+        return []
+    from ..operations.response_state import history
+
+    return history(account, body)
+
+
+def reasoning_item(case: Case) -> None:
+    """Reasoning is followed by what came of it, not by the end or by somebody else's message. Recorded."""
+    body = case.body
+    items = _items(body)
+    for item, following in itertools.zip_longest(items, items[1:]):
+        if item.get("type") != "reasoning" or not item.get("id"):
+            continue
+        if following is None or following.get("role") in ("developer", "system", "user"):
+            raise ApiError(
+                400,
+                f"Item '{item['id']}' of type 'reasoning' was provided without its required following item.",
+                param="input",
+            )
