@@ -1,7 +1,7 @@
-"""What the test author did wrong (our own errors), and the makers of what the API says (real openai errors, as JSON).
+"""What the test author did wrong (our own errors), and what the API says (real openai errors, as JSON).
 
-Ours derive from ``AssertionError``: neither a retry loop nor an ``except openai.OpenAIError`` swallows them, so the test
-fails. Each carries structured fields beside its text. What the API would refuse is an ``ApiError``: an internal signal
+Ours derive from ``AssertionError``: neither a retry loop nor an ``except openai.OpenAIError`` swallows them, so the
+test fails. Each carries structured fields beside its text. What the API would refuse is an ``ApiError``: a signal
 that the backend turns into the wire form of an error answer, from which the SDK builds its own exception.
 
 Imports nothing of ours.
@@ -33,7 +33,7 @@ class FakeOpenAIError(AssertionError):
     """Base of every error that only the author of a test can have caused.
 
     Attributes:
-        operation: dotted name of the API operation that was called or configured, such as ``"chat.completions.create"``.
+        operation: dotted name of the API operation that was called or configured: ``"chat.completions.create"``.
     """
 
     def __init__(self, message: str, *, operation: str | None = None) -> None:

@@ -1,14 +1,18 @@
 """The four clients: real openai clients in every respect but http, environment and waiting."""
 
+# A request is unpacked from a dict here, as applications do; pyright can't tell by that which overload is called.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 import asyncio
 import copy
 import inspect
 import os
-from typing import Any
+from typing import Any, cast
 
 import openai
 import pytest
 from openai import AsyncAzureOpenAI, AsyncOpenAI, AzureOpenAI, OpenAI
+from openai.types.chat import ChatCompletion
 
 from fakeopenai import (
     FakeAsyncAzureOpenAI,
@@ -32,7 +36,7 @@ each_client = pytest.mark.parametrize(("fake_class", "real_class"), CLIENTS, ids
 
 def finished(value: Any) -> Any:
     """The value itself, or what awaiting it gives."""
-    return asyncio.run(value) if inspect.isawaitable(value) else value
+    return asyncio.run(cast("Any", value)) if inspect.isawaitable(value) else value
 
 
 @each_client
@@ -52,7 +56,7 @@ def test_a_fake_is_an_instance_of_the_real_class(fake_class: type[Any], real_cla
 def test_a_fake_answers_without_arguments(fake_class: type[Any], real_class: type[Any], ask: dict[str, Any]) -> None:
     """None of the real client's arguments is required, and the default answer is a ChatCompletion."""
     completion = finished(fake_class().chat.completions.create(**ask))
-    assert type(completion) is openai.types.chat.ChatCompletion
+    assert type(completion) is ChatCompletion
     assert completion.choices[0].message.role == "assistant"
 
 
@@ -181,7 +185,7 @@ def test_copies_share_the_account(fake_class: type[Any], real_class: type[Any], 
 
 
 def test_a_deep_copy_is_a_detached_account(ask: dict[str, Any]) -> None:
-    """copy.deepcopy: the same script and log so far, from then on independent. (The real client can't do that.)"""
+    """copy.deepcopy: the same script and log so far, from then on independent, which no real client can be."""
     fake = FakeOpenAI(replies=["one", "two"])
     assert fake.chat.completions.create(**ask).choices[0].message.content == "one"
     twin = copy.deepcopy(fake)

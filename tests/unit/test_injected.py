@@ -1,5 +1,8 @@
 """What real libraries do to a client that is injected into them: one test for each habit that was seen in them."""
 
+# A request is unpacked from a dict here, as applications do; pyright can't tell by that which overload is called.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 import asyncio
 import functools
 import inspect
@@ -10,6 +13,9 @@ import openai
 import pydantic
 import pytest
 from openai import AsyncOpenAI, OpenAI
+from openai._base_client import SyncAPIClient
+from openai.resources.chat.completions import Completions
+from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from fakeopenai import FakeAsyncOpenAI, FakeOpenAI, json_reply, tool_call
 
@@ -54,7 +60,7 @@ def test_post_with_a_raw_header(fake: FakeOpenAI, ask: dict[str, Any]) -> None:
 
 def test_post_with_a_model(fake: FakeOpenAI, ask: dict[str, Any]) -> None:
     """Posting by path gives what the method gives, and is recorded as its call."""
-    completion = fake.post("/chat/completions", body=ask, cast_to=openai.types.chat.ChatCompletion)
+    completion = fake.post("/chat/completions", body=ask, cast_to=ChatCompletion)
     assert completion.object == "chat.completion"
     fake.chat.completions.create.assert_called_once_with(model="gpt-5")
 
@@ -62,11 +68,11 @@ def test_post_with_a_model(fake: FakeOpenAI, ask: dict[str, Any]) -> None:
 def test_post_of_a_stream(fake: FakeOpenAI, ask: dict[str, Any]) -> None:
     """Posting by path for a stream, with a stream class."""
     fake.chat.completions.create.returns("ab cd")
-    chunk_type = openai.types.chat.ChatCompletionChunk
+    chunk_type = ChatCompletionChunk
     stream = fake.post(
         "/chat/completions",
         body={**ask, "stream": True},
-        cast_to=openai.types.chat.ChatCompletion,
+        cast_to=ChatCompletion,
         stream=True,
         stream_cls=openai.Stream[chunk_type],
     )
@@ -208,7 +214,7 @@ def test_a_wrapper_on_the_real_class_sees_the_calls(
     """Langfuse, OpenTelemetry, Weave, Sentry, Datadog and MLflow wrap the method of the real class, at any time."""
     fake.chat.completions.create(**ask)
     spans: list[Any] = []
-    real = openai.resources.chat.completions.Completions
+    real = Completions
     original = real.create
 
     @functools.wraps(original)
@@ -226,7 +232,7 @@ def test_a_wrapper_on_the_real_class_sees_the_calls(
     assert len(fake.calls) == 3
 
 
-@pytest.mark.parametrize("owner", [OpenAI, openai._base_client.SyncAPIClient], ids=lambda cls: cls.__name__)
+@pytest.mark.parametrize("owner", [OpenAI, SyncAPIClient], ids=lambda cls: cls.__name__)
 def test_a_wrapper_on_request_sees_the_calls(
     fake: FakeOpenAI, ask: dict[str, Any], monkeypatch: pytest.MonkeyPatch, owner: Any
 ) -> None:
@@ -266,7 +272,7 @@ def test_a_wrapper_on_process_response_sees_the_http_response(
 ) -> None:
     """Some wrap ``_process_response`` to read the response's headers."""
     seen: list[str] = []
-    base: Any = openai._base_client.SyncAPIClient
+    base: Any = SyncAPIClient
     original = base._process_response
 
     def traced(self: Any, **kwargs: Any) -> Any:

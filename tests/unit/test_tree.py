@@ -1,10 +1,15 @@
 """The resource tree: every real resource is faked, by walking it, and what the table doesn't know works as well."""
 
+# A request is unpacked from a dict here, as applications do; pyright can't tell by that which overload is called.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 import asyncio
 from typing import Any
 
-import openai
 import pytest
+from openai._resource import AsyncAPIResource, SyncAPIResource
+from openai.resources import Files
+from openai.types import Model
 
 from fakeopenai import FakeAsyncOpenAI, FakeOpenAI, _tree, operation
 from fakeopenai import operations as behaviours
@@ -28,15 +33,13 @@ def test_every_operation_is_an_endpoint(found: Operation) -> None:
     for client in (FakeOpenAI(), FakeAsyncOpenAI()):
         endpoint = reach(client, found.name)
         assert endpoint.operation is found
-        assert isinstance(
-            reach(client, found.resource), openai._resource.SyncAPIResource | openai._resource.AsyncAPIResource
-        )
+        assert isinstance(reach(client, found.resource), SyncAPIResource | AsyncAPIResource)
 
 
 def test_fake_classes_are_subclasses_named_systematically() -> None:
     """FakeFiles is a Files; the module gives each by its name."""
     fake = FakeOpenAI()
-    assert isinstance(fake.files, openai.resources.Files)
+    assert isinstance(fake.files, Files)
     assert type(fake.files).__name__ == "FakeFiles"
     assert _tree.FakeFiles is type(fake.files)
     assert _tree.FakeAsyncFiles is type(FakeAsyncOpenAI().files)
@@ -70,7 +73,7 @@ def test_an_operation_newer_than_the_table_works_through_the_tree() -> None:
     fake = FakeOpenAI()
     fake.models.retrieve.returns({"id": "gpt-9"})
     model = fake.models.retrieve("gpt-9")
-    assert type(model) is openai.types.Model
+    assert type(model) is Model
     assert model.id == "gpt-9"
     fake.models.retrieve.assert_called_once()
     assert fake.calls[-1].operation == "models.retrieve"
@@ -88,7 +91,7 @@ def test_an_operation_newer_than_the_table_works_async() -> None:
 def test_helpers_are_inherited() -> None:
     """What is no API method is the SDK's own."""
     fake = FakeOpenAI()
-    assert fake.files.wait_for_processing.__func__ is openai.resources.Files.wait_for_processing
+    assert fake.files.wait_for_processing.__func__ is Files.wait_for_processing
     assert not hasattr(fake.files.wait_for_processing, "returns")
 
 

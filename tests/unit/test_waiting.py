@@ -1,6 +1,10 @@
 """Latency, time-outs, retries and broken streams: what happens between asking and being answered."""
 
+# A request is unpacked from a dict here, as applications do; pyright can't tell by that which overload is called.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import openai
@@ -137,7 +141,7 @@ def test_a_stream_that_breaks_with_an_error_event(ask: dict[str, Any]) -> None:
 async def test_asynchronous_events_of_a_hand_made_stream(ask: dict[str, Any]) -> None:
     """An async generator of chunks is a stream on the asynchronous client."""
 
-    async def events() -> Any:
+    async def events() -> AsyncIterator[Any]:
         for text in ("a", "b"):
             await asyncio.sleep(0)
             yield {
