@@ -60,7 +60,7 @@ def _vector(given: Any, dimensions: int) -> array.array[float]:
     raw.frombytes(hashlib.shake_256(key.encode("utf-8", "surrogatepass")).digest(dimensions * raw.itemsize))
     if sys.byteorder == "big":
         raw.byteswap()
-    length = math.sqrt(sum(float(each) * each for each in raw)) or 1.0
+    length = math.hypot(*raw) or 1.0
     return array.array("f", [each / length for each in raw])
 
 

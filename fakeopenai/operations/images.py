@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _URL = "https://oaidalleapiprodscus.blob.core.windows.net/private/"
 _GPT_ONLY = ("background", "output_format", "output_compression", "moderation", "partial_images", "stream", "svg")
+_NO_SIZES = (None, "auto", "256x256", "512x512")  # the last two are too small for GPT image models
 _LEGACY_QUALITIES = (None, "auto", "standard", "hd")
 
 # Tokens of a square picture of a megapixel; they grow with the area.
@@ -49,8 +50,12 @@ def create(request: Request, account: Backend, reply: Reply | None) -> JsonObjec
     if _is_legacy(request):
         return {**made, "data": [_legacy_picture(body, account) for _ in range(count)]}
     form = body.get("output_format") or "png"
-    quality = _or_auto(body.get("quality")) or _usual_quality(str(body.get("model") or ""))
-    size = _or_auto(body.get("size")) or "1024x1024"
+    quality = body.get("quality")
+    if quality not in _COSTS:
+        quality = _usual_quality(str(body.get("model") or ""))
+    size = body.get("size")
+    if size in _NO_SIZES:
+        size = "1024x1024"
     made.update(
         background=_or_auto(body.get("background")) or "opaque",
         data=[{"b64_json": PICTURES.get(form, PICTURES["png"])} for _ in range(count)],

@@ -104,8 +104,9 @@ def complete(request: Request, account: Backend, reply: Reply | None) -> JsonObj
         "created_at": int(account.clock.now()),
         "filename": filename,
         "bytes": len(content),
-        "purpose": purpose,
     }
+    if purpose:  # one that was made up has none
+        made["purpose"] = purpose
     file: JsonObject = assemble(files.kept.type, lasting(purpose, made))
     return {**upload, "status": "completed", "file": file}
 
