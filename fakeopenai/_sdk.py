@@ -22,6 +22,7 @@ from openai._constants import RAW_RESPONSE_HEADER
 from openai._models import FinalRequestOptions, construct_type
 from openai._resource import AsyncAPIResource, SyncAPIResource
 from openai._types import NotGiven, Omit
+from openai.lib.azure import API_KEY_SENTINEL as NO_AZURE_KEY
 
 from . import tagged
 
@@ -33,6 +34,7 @@ else:
 __all__ = [
     "HOOKS",
     "MODULE_CLIENT",
+    "NO_AZURE_KEY",
     "OMITTED",
     "RAW_RESPONSE_HEADER",
     "RESOURCE_BASES",

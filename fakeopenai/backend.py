@@ -377,7 +377,7 @@ class Backend:
         if self.faults is not None and answer.latency is None:
             answer.latency = self.faults.latency(request.operation, self.ids.random)
         call = request.call
-        if answer.status < 400 and answer.exception is None:
+        if answer.status < 300 and answer.exception is None:
             body = answer.body
             call._finish(
                 None if body is None else marshal.dumps(body),

@@ -307,6 +307,10 @@ class Call:
     def __deepcopy__(self, memo: dict[int, Any]) -> Call:
         return self
 
+    def __getstate__(self) -> Any:
+        """To be pickled, with the headers themselves in place of the client that knows them."""
+        return None, {name: self.headers if name == "_headers" else getattr(self, name) for name in self.__slots__}
+
     # ---- for the backend
 
     def _attempt(self) -> None:

@@ -97,9 +97,12 @@ class ClientOptions(AccountOptions, total=False):
     _enforce_credentials: bool
 
 
+_VERSION_ONLY = frozenset({"api-version"})  # of Azure: no parameter of an operation
+
 _ACCOUNT = tuple(AccountOptions.__annotations__)
 
-_prototypes: dict[type[Any], dict[str, Any]] = {}
+_OF_ONE_CLIENT = ("_client", "_custom_headers", "_fake_headers")
+_prototypes: weakref.WeakKeyDictionary[type[Any], dict[str, Any]] = weakref.WeakKeyDictionary()
 
 
 class _Fake:
@@ -128,17 +131,19 @@ class _Fake:
         cls = type(self)
         prototype = None if arguments else _prototypes.get(cls)
         if prototype is None:
+            own = {*vars(self), *_OF_ONE_CLIENT}  # a subclass may have set attributes before it came here
+            default = not arguments
             self._initialise(backend, arguments)
-            if not arguments:
-                _prototypes[cls] = dict(vars(self))
+            if default:
+                _prototypes[cls] = {name: value for name, value in vars(self).items() if name not in own}
         else:
             # A client with default arguments has the same attributes each time; the SDK takes 25 µs to work them out.
             vars(self).update(prototype)
             vars(self).update(
                 _custom_headers={},
-                _custom_query={},
+                _custom_query=dict(prototype["_custom_query"]),
                 _client=inert(backend, asynchronous=self._fake_asynchronous),
-                _fake_header_cache={},
+                _fake_headers=_SentHeaders(self),
             )
         vars(self)["backend"] = backend
 
@@ -154,6 +159,9 @@ class _Fake:
         if given.get("workload_identity") is not None or given.get("provider") is not None:
             defaults.pop("api_key")
             defaults.pop("admin_api_key", None)
+        provides_token = given.get("azure_ad_token_provider") is not None
+        if provides_token or given.get("azure_ad_token") is not None:
+            defaults["api_key"] = _sdk.NO_AZURE_KEY  # the SDK refuses a key beside a token
         known = _sdk.init_parameters(cast("Any", self._fake_base))
         arguments = {name: value for name, value in defaults.items() if name in known}
         arguments.update({name: value for name, value in given.items() if value is not None or name not in arguments})
@@ -172,8 +180,13 @@ class _Fake:
         if "_base_url_was_default" in attributes and "base_url" not in given:
             attributes["_base_url_was_default"] = True
         attributes["_workload_identity_auth"] = None  # it would fetch tokens through an http client of its own
-        attributes["_fake_header_cache"] = {}
-        attributes["_fake_hooked"] = callable(arguments.get("api_key")) or given.get("provider") is not None
+        attributes["_fake_headers"] = _SentHeaders(self)
+        attributes["_fake_hooked"] = (
+            callable(arguments.get("api_key"))
+            or given.get("provider") is not None
+            or provides_token
+            or not _VERSION_ONLY.issuperset(given.get("default_query") or ())
+        )
 
     def _check_arguments(self, arguments: Mapping[str, Any], known: frozenset[str]) -> None:
         for name in arguments:
@@ -268,18 +281,6 @@ class _Fake:
 
     # ------------------------------------------------------------------------------------------------ the SDK's hooks
 
-    def _fake_headers(self, operation: Operation) -> Mapping[str, str]:
-        """The headers of a call that passes none of its own; shared by all such calls until the client changes."""
-        cache: dict[Any, Mapping[str, str]] = vars(self)["_fake_header_cache"]
-        key = (operation.headers, operation.admin, operation.verb == "GET")
-        found = cache.get(key)
-        if found is None:
-            options = _sdk.options_for(
-                operation.verb, operation.path, admin=operation.admin, headers=dict(operation.headers)
-            )
-            found = cache[key] = _sdk.build_headers(self, options)
-        return found
-
     def _fake_page(self, request: Request, answer: Answer) -> Any:
         """A page as the SDK makes it, able to fetch the next one."""
         operation = request.operation
@@ -305,7 +306,9 @@ class _Fake:
         attributes = vars(self)
         if name in _sdk.HOOKS or name in _KEY_HOOKS:
             attributes["_fake_hooked"] = True
-        attributes["_fake_header_cache"] = {}
+        if "_fake_headers" in attributes:
+            attributes["_fake_headers"].detach()
+            attributes["_fake_headers"] = _SentHeaders(self)
         super().__setattr__(name, value)
 
     if not TYPE_CHECKING:  # checkers know the attributes; this would make them accept any
@@ -332,15 +335,56 @@ class _Fake:
         attributes.update(
             backend=backend,
             _client=inert(backend, asynchronous=self._fake_asynchronous),
-            _fake_header_cache={},
+            _fake_headers=_SentHeaders(twin),
             _custom_headers=dict(attributes["_custom_headers"]),
             _custom_query=dict(attributes["_custom_query"]),
         )
         vars(twin).update(attributes)
         return twin
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """A fake can't be pickled: in another process it would be another account."""
+        name = type(self).__name__
+        raise TypeError(
+            f"cannot pickle {name!r} object: it is an account in the memory of this process. Make a fake in the "
+            "process that uses it. Responses and recorded calls can be pickled."
+        )
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {len(self.calls)} calls, {self.state!r}>"
+
+
+class _SentHeaders(dict[Operation, Callable[[], Mapping[str, str]]]):
+    """By operation, what gives the headers of a call that passes none of its own, for a record to ask when it is read.
+
+    By then the client may have changed, so these belong to the client as it is: each change gives it new ones.
+    """
+
+    def __init__(self, client: Any) -> None:
+        super().__init__()
+        self._client = client
+        self._known: dict[Any, Mapping[str, str]] = {}
+
+    def __missing__(self, operation: Operation) -> Callable[[], Mapping[str, str]]:
+        made = self[operation] = functools.partial(self._of, operation)
+        return made
+
+    def _of(self, operation: Operation) -> Mapping[str, str]:
+        key = (operation.headers, operation.admin, operation.verb == "GET")
+        found = self._known.get(key)
+        if found is None:
+            options = _sdk.options_for(
+                operation.verb, operation.path, admin=operation.admin, headers=dict(operation.headers)
+            )
+            found = self._known[key] = _sdk.build_headers(self._client, options)
+        return found
+
+    def detach(self) -> None:
+        """Keep the client as it is now: it is about to change."""
+        if self:
+            client = object.__new__(type(self._client))
+            vars(client).update(vars(self._client))
+            self._client = client
 
 
 _KEY_HOOKS = {"_api_key_provider", "_refresh_api_key", "_workload_identity_auth", "_strict_response_validation"}
@@ -361,6 +405,7 @@ class _SyncFake(_Fake):
         else:
             request = request_of(self, cast_to, options, stream=stream)
             if request is not None and open_for_sdk(self, cast_to, options):
+                request.pin_headers()
                 answer = self.backend.settle(self.backend.answer(request))
                 value = deliver(self, request, answer, cast_to, options=options, stream_cls=stream_cls)
                 if value is not UNDELIVERED:
@@ -390,6 +435,7 @@ class _AsyncFake(_Fake):
         else:
             request = request_of(self, cast_to, options, stream=stream)
             if request is not None and open_for_sdk(self, cast_to, options):
+                request.pin_headers()
                 await self._fake_checkpoint()
                 answer = await self.backend.settle_async(self.backend.answer(request))
                 value = deliver(self, request, answer, cast_to, options=options, stream_cls=stream_cls)

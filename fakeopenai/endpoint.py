@@ -10,12 +10,15 @@ documentation and ``__wrapped__``), and its descriptor is a non-data one, so tha
 from __future__ import annotations
 
 import contextlib
+import copy
 import functools
 import marshal
 import re
 import types
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, cast
+
+from typing_extensions import Self
 
 from . import _sdk
 from ._sdk import OMITTED
@@ -245,7 +248,6 @@ class Endpoint(Handle[R], Generic[P, R]):
         self._backend = resource._client.backend
         self.operation = descriptor.operation
         self._validator: ParamsValidator | None = None
-        self._headers = functools.partial(resource._client._fake_headers, descriptor.operation)
         self.__doc__ = descriptor.real.__doc__
         self.__module__ = descriptor.real.__module__
 
@@ -312,7 +314,12 @@ class Endpoint(Handle[R], Generic[P, R]):
         if sent is not body:
             snapshot = marshal.dumps(sent)
         request = Request(
-            self.operation, sent, path_params=path_params, query=query, headers=self._headers, stream=stream
+            self.operation,
+            sent,
+            path_params=path_params,
+            query=query,
+            headers=self._client._fake_headers[self.operation],
+            stream=stream,
         )
         return request, backend.answer(request, snapshot)
 
@@ -379,6 +386,19 @@ class Endpoint(Handle[R], Generic[P, R]):
             suggestion = nearest(name, [known for known in dir(Handle) if not known.startswith("_")])
             hint = f"; did you mean {suggestion!r}?" if suggestion else ""
             raise AttributeError(f"fake.{self.operation.name} has no attribute {name!r}{hint}")
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """The endpoint of a detached account."""
+        twin = memo[id(self)] = object.__new__(type(self))
+        vars(twin).update((name, copy.deepcopy(value, memo)) for name, value in vars(self).items())
+        return twin
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """To pickle it is what a bound method is: a name on an object, which then says that it can't be pickled."""
+        return getattr, (self._resource, self._descriptor.name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Only ``response`` and internals can be set: a typo (``create.respons = ...``) must not pass silently."""

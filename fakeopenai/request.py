@@ -79,6 +79,10 @@ class Request:
             headers = self._headers = headers()
         return headers or {}
 
+    def pin_headers(self) -> None:
+        """Work the headers out now, since what they follow from may change."""
+        self._headers = self.headers
+
     @property
     def params(self) -> dict[str, Any]:
         """Path, query and body parameters, merged as the caller named them."""

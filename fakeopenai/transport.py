@@ -8,6 +8,7 @@ They are real ``httpx`` (openai 2.x) or ``httpx2`` (3.x) clients, since the SDK 
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import datetime
 import email.parser
@@ -55,9 +56,12 @@ class _Lazy:
 
     def _incoming(self, request: httpx.Request) -> Request:
         current = CURRENT.get()
-        if current is not None and current[0] is self:
-            return current[1]
-        return parse(request)
+        if current is None or current[0] is not self:
+            return parse(request)
+        found = current[1]
+        if found.call is None:
+            found._headers = dict(request.headers)
+        return found
 
 
 class InertClient(_Lazy, httpx.Client):
@@ -72,7 +76,8 @@ class InertClient(_Lazy, httpx.Client):
             if answer is None:
                 answer = self.fake_backend.settle(self.fake_backend.answer(found))
             if answer.latency:
-                self.fake_backend.clock.sleep(_patience(request, answer))
+                with _waiting(found, self.fake_backend):
+                    self.fake_backend.clock.sleep(_patience(request, answer))
             return _deliver(request, found, answer, self.fake_backend, stream=stream, asynchronous=False)
         except httpx.RequestError:
             raise
@@ -103,7 +108,8 @@ class InertAsyncClient(_Lazy, httpx.AsyncClient):
             if answer is None:
                 answer = await self.fake_backend.settle_async(self.fake_backend.answer(found))
             if answer.latency:
-                await self.fake_backend.clock.asleep(_patience(request, answer))
+                with _waiting(found, self.fake_backend):
+                    await self.fake_backend.clock.asleep(_patience(request, answer))
             return _deliver(request, found, answer, self.fake_backend, stream=stream, asynchronous=True)
         except httpx.RequestError:
             raise
@@ -279,6 +285,16 @@ def _patience(http_request: httpx.Request, answer: Answer) -> float:
     return limit
 
 
+@contextlib.contextmanager
+def _waiting(request: Request, backend: Backend) -> Iterator[None]:
+    """While an answer takes its time; who is cut short in that (its task is cancelled) never gets it."""
+    try:
+        yield
+    except BaseException as interruption:
+        request.call._fail(interruption, backend.clock.now() - request.call.started_at)
+        raise
+
+
 def _deliver(
     http_request: httpx.Request, request: Request, answer: Answer, backend: Backend, *, stream: bool, asynchronous: bool
 ) -> httpx.Response:
@@ -296,7 +312,7 @@ def _deliver(
         answer.events = _noting_failures(answer.events, request, backend, http_request)
     response = http_response(http_request, answer, asynchronous=asynchronous and stream, unread=stream)
     response.elapsed = datetime.timedelta(seconds=max(0.0, duration))
-    if answer.status >= 400:
+    if not response.is_success:
         call._fail(status_error(response), duration)
     elif answer.latency:
         call._took(duration)

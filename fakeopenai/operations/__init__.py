@@ -122,10 +122,10 @@ def load_area(area: str) -> None:
     """Import the module of an area, if it has one and has not been imported yet."""
     if area in _IMPORTED:
         return
-    _IMPORTED.add(area)
     name = f"{__name__}.{area}"
     if area.isidentifier() and importlib.util.find_spec(name) is not None:
-        importlib.import_module(name)
+        importlib.import_module(name)  # where another thread imports it, this waits until it is there
+    _IMPORTED.add(area)
 
 
 def own_behaviour(found: Operation) -> Behaviour | None:

@@ -2,52 +2,202 @@
 
 from __future__ import annotations
 
+import asyncio
+import copy
+import gc
+import inspect
+import pathlib
+import pickle
+import subprocess
 import sys
-import threading
-from collections.abc import Iterator
+import weakref
 from typing import Any
 
+import openai
 import pytest
+from typing_extensions import override
 
-from fakeopenai import FakeOpenAI, params
+from fakeopenai import (
+    FakeAsyncAzureOpenAI,
+    FakeAsyncOpenAI,
+    FakeAzureOpenAI,
+    FakeOpenAI,
+    SystemClock,
+    raw,
+    reply,
+)
 
+_ROOT = pathlib.Path(__file__).parents[2]
 ASK: dict[str, Any] = {"model": "gpt-5", "messages": [{"role": "user", "content": "Hi"}]}
 
 
 # ---------------------------------------------------------------------------------------------------------- threads
 
 
-@pytest.fixture
-def eager_threads() -> Iterator[None]:
-    """Threads that take turns as often as they can."""
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(interval)
+_FIRST_CALLS = """
+import sys, threading
+from fakeopenai import FakeOpenAI
+
+sys.setswitchinterval(1e-6)
+fake, start, texts = FakeOpenAI(), threading.Barrier(8), []
+
+def ask():
+    start.wait()
+    texts.append(fake.responses.create(model="gpt-5", input="Hi", text={"verbosity": "low"}).output_text)
+
+threads = [threading.Thread(target=ask) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+fake.responses.create.returns("scripted")
+print(len(texts), len(set(texts)), len(fake.calls))
+"""
 
 
-@pytest.mark.usefixtures("eager_threads")
-def test_first_calls_of_a_process_may_come_from_many_threads_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is read of the SDK's types when an operation is first called is not seen by others while half read."""
-    reader = params._READER
-    fresh = type(reader)(optional=reader._optional, lenient=reader._lenient, ruled=reader._ruled)
-    monkeypatch.setattr(params, "_READER", fresh)
-    monkeypatch.setattr(params, "_VALIDATORS", {})
+def test_the_first_calls_of_a_process_may_come_from_many_threads_at_once() -> None:
+    """What is read of the SDK's types, and imported, on the first call of an operation is not used while half there."""
+    ran = subprocess.run([sys.executable, "-c", _FIRST_CALLS], capture_output=True, text=True, check=False, cwd=_ROOT)
+    assert (ran.stdout.split(), ran.stderr) == (["8", "1", "8"], "")
+
+
+# --------------------------------------------------------------------------------------------- clients and credentials
+
+
+@pytest.mark.parametrize("cls", [FakeAzureOpenAI, FakeAsyncAzureOpenAI])
+@pytest.mark.parametrize("credential", [{"azure_ad_token": "secret"}, {"azure_ad_token_provider": lambda: "secret"}])
+async def test_azure_clients_take_tokens(
+    cls: type[Any], credential: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A token is sent, without the made-up key or one from the environment; copies send it, too."""
+    monkeypatch.setenv("AZURE_OPENAI_API_KEY", "from the environment")
+    fake = cls(**credential)
+    for client in (fake, fake.with_options(timeout=3)):
+        answer = client.chat.completions.create(**ASK)
+        if inspect.isawaitable(answer):
+            await answer
+        assert fake.calls.last.headers["authorization"] == "Bearer ***"
+        assert "api-key" not in fake.calls.last.headers
+
+
+def _http_request(fake: FakeOpenAI | FakeAzureOpenAI) -> Any:
+    """The http request of a call."""
+    return fake.chat.completions.with_raw_response.create(**ASK).http_request
+
+
+def test_a_token_provider_is_asked_for_each_call() -> None:
+    """As on the real client; what it raises reaches the caller."""
+    tokens = iter(["first", "second"])
+    fake = FakeAzureOpenAI(azure_ad_token_provider=lambda: next(tokens))
+    sent = [_http_request(fake).headers["authorization"] for _ in "ab"]
+    assert sent == ["Bearer first", "Bearer second"]
+    with pytest.raises(StopIteration):
+        fake.chat.completions.create(**ASK)
+
+
+def test_every_azure_client_sends_its_version() -> None:
+    """Not only the first that is made with default arguments."""
+    for _ in range(2):
+        assert _http_request(FakeAzureOpenAI()).url.params["api-version"]
+
+
+def test_a_record_keeps_the_headers_that_were_sent() -> None:
+    """Changing the client afterwards changes no record, whichever way the call went and whenever one looks."""
+    fake = FakeOpenAI(organization="before")
+    fake.chat.completions.create(**ASK)
+    fake.chat.completions.create(**ASK, timeout=3)
+    fake.chat.completions.with_raw_response.create(**ASK)
+    fake.organization = "after"
+    fake.chat.completions.create(**ASK)
+    assert [call.headers["openai-organization"] for call in fake.calls] == ["before"] * 3 + ["after"]
+
+
+def test_subclasses_keep_their_own_attributes() -> None:
+    """Each instance those that its own ``__init__`` has set, before or after the fake's."""
+
+    class Tagged(FakeOpenAI):
+        def __init__(self, tag: str) -> None:
+            self.tag = tag
+            super().__init__()
+
+    assert [Tagged(tag).tag for tag in "abc"] == ["a", "b", "c"]
+
+
+def test_accounts_are_let_go() -> None:
+    """Nothing keeps a fake that nobody has any longer, not even the first of its class."""
+
+    class Mine(FakeOpenAI):
+        pass
+
+    fake = Mine()
+    fake.chat.completions.create(**ASK)
+    account = weakref.ref(fake.backend)
+    del fake
+    gc.collect()
+    assert account() is None
+
+
+def test_pickling_a_fake_says_what_to_do() -> None:
+    """Another process can't share the account; responses and calls travel."""
     fake = FakeOpenAI()
-    start = threading.Barrier(8)
-    refusals: list[Exception] = []
+    answer = fake.chat.completions.create(**ASK)
+    for thing in (fake, fake.chat.completions, fake.chat.completions.create):
+        with pytest.raises(TypeError, match="Make a fake in the process that uses it"):
+            pickle.dumps(thing)
+    assert pickle.loads(pickle.dumps(answer)) == answer
+    assert pickle.loads(pickle.dumps(fake.calls[0])).params == ASK
 
-    def ask() -> None:
-        start.wait()
-        try:
-            fake.chat.completions.create(**ASK)
-        except Exception as refusal:  # noqa: BLE001 - whatever it is, it is what the test is about
-            refusals.append(refusal)
 
-    threads = [threading.Thread(target=ask) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not refusals
-    assert len(fake.calls) == 8
+def test_an_endpoint_is_copied_as_a_bound_method_is() -> None:
+    """A shallow copy is the same endpoint, a deep one belongs to a detached account."""
+    fake = FakeOpenAI()
+    create = fake.chat.completions.create
+    create(**ASK)
+    assert copy.copy(create) is create
+    twin = copy.deepcopy(create)
+    twin(**ASK)
+    assert (create.call_count, twin.call_count) == (1, 2)
+
+
+# ------------------------------------------------------------------------------------------- calls that are cut short
+
+
+@pytest.mark.parametrize("more", [{}, {"timeout": 30}, {"stream": True}])
+@pytest.mark.parametrize("slow", ["latency", "function"])
+async def test_a_cancelled_call_is_recorded_as_such(more: dict[str, Any], slow: str) -> None:
+    """Once, with the cancellation for its end, whether the answer is slow or the function that makes it."""
+    waiting = asyncio.Event()
+
+    async def wait(_: object) -> str:
+        waiting.set()
+        await asyncio.Event().wait()
+        return "never"
+
+    class Slow(SystemClock):
+        @override
+        async def asleep(self, seconds: float) -> None:
+            await wait(seconds)
+
+    fake = FakeAsyncOpenAI(clock=Slow())
+    fake.chat.completions.create.returns(reply("late", latency=60) if slow == "latency" else wait)
+    task: asyncio.Future[Any] = asyncio.ensure_future(fake.chat.completions.create(**ASK, **more))
+    await waiting.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    (call,) = fake.calls
+    assert isinstance(call.error, asyncio.CancelledError)
+    assert call.response is None
+    assert call.duration is not None
+
+
+@pytest.mark.parametrize("status", [204, 301, 404])
+def test_the_record_of_an_odd_status_is_what_the_caller_saw(status: int) -> None:
+    """The SDK raises for whatever is no success, redirections included."""
+    fake = FakeOpenAI()
+    fake.chat.completions.create.returns(raw({"choices": []}, status=status))
+    try:
+        fake.chat.completions.create(**ASK)
+        seen = None
+    except openai.APIStatusError as error:
+        seen = error.status_code
+    assert getattr(fake.calls[0].error, "status_code", None) == seen
+    assert (fake.calls[0].response is None) == (seen is not None)
