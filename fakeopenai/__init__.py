@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
+    from .autopilot import autopilot
     from .backend import Backend
     from .calls import Call, CallLog
     from .client import FakeAsyncAzureOpenAI, FakeAsyncOpenAI, FakeAzureOpenAI, FakeOpenAI
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
     from .request import Request
     from .state import StateStore
 
-__all__ = [
+__all__: list[str] = [
     "Backend",
     "Call",
     "CallAssertionError",
@@ -79,6 +80,7 @@ __all__ = [
     "UsageError",
     "VirtualClock",
     "__version__",
+    "autopilot",
     "break_after",
     "chunks",
     "error",
@@ -95,6 +97,7 @@ if TYPE_CHECKING:
     __all__ += classes.__all__  # not at run time: a star import would import every resource of openai
 
 _HOMES = {
+    "autopilot": ("autopilot",),
     "backend": ("Backend",),
     "calls": ("Call", "CallLog"),
     "client": ("FakeAsyncAzureOpenAI", "FakeAsyncOpenAI", "FakeAzureOpenAI", "FakeOpenAI"),

@@ -82,7 +82,7 @@ def _classes() -> Iterator[str]:
     yield ")"
     yield "from ..client import FakeOpenAI as OpenAIMock"
     yield ""
-    yield "__all__ = ["
+    yield "__all__: list[str] = ["
     yield from (f'    "{name}",' for name in [*mocks(), "OpenAIMock"])
     yield "]"
     yield ""

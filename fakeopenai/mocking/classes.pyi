@@ -137,7 +137,7 @@ from .._tree import (
 )
 from ..client import FakeOpenAI as OpenAIMock
 
-__all__ = [
+__all__: list[str] = [
     "APIKeysMock",
     "AdminAPIKeysMock",
     "AdminMock",

@@ -34,6 +34,7 @@ __all__ = [
     "delete",
     "drop",
     "echo",
+    "find",
     "keep",
     "list_",
     "lookup",
@@ -44,6 +45,7 @@ __all__ = [
     "secrets",
     "stamps",
     "target_of",
+    "tolerant",
     "update",
 ]
 

@@ -13,7 +13,6 @@ Needs pytest, hence imported by nothing else.
 
 from __future__ import annotations
 
-# ruff: noqa: S610 - that rule is about the `extra` of Django
 import copy
 import threading
 from collections.abc import Callable

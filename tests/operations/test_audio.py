@@ -158,7 +158,7 @@ def test_transcripts_with_speakers(fake: FakeOpenAI) -> None:
     raw = fake.audio.transcriptions.with_raw_response.create(
         file=_recording(),
         model="gpt-4o-transcribe-diarize",
-        response_format="diarized_json",  # type: ignore[arg-type]
+        response_format="diarized_json",
     )
     found = json.loads(raw.text)
     assert (found["text"], found["task"], found["duration"]) == ("Hi. Hello.", "transcribe", 2.0)
@@ -193,7 +193,7 @@ def test_streamed_speakers(fake: FakeOpenAI) -> None:
     raw = fake.audio.transcriptions.with_raw_response.create(
         file=_recording(),
         model="gpt-4o-transcribe-diarize",
-        response_format="diarized_json",  # type: ignore[arg-type]
+        response_format="diarized_json",
         stream=True,
     )
     lines = [line[6:] for line in raw.http_response.read().decode().splitlines() if line.startswith("data: ")]

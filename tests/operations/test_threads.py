@@ -25,7 +25,8 @@ def test_a_thread_begins_with_its_messages(fake: FakeOpenAI) -> None:
         metadata={"topic": "x"},
     )
     assert thread.to_dict() == {**thread.to_dict(), "metadata": {"topic": "x"}, "tool_resources": {}}
-    first, second = fake.beta.threads.messages.list(thread.id, order="asc").to_dict()["data"]  # type: ignore[misc]
+    page: Any = fake.beta.threads.messages.list(thread.id, order="asc").to_dict()
+    first, second = page["data"]
     assert first["content"] == [{"type": "text", "text": {"value": "one", "annotations": []}}]
     assert second["content"][1] == {
         "type": "image_url",

@@ -34,12 +34,14 @@ ASK: Any = {"model": "gpt-5", "messages": [{"role": "user", "content": "Hi"}]}
 def complete(client: FakeOpenAI, **more: Any) -> ChatCompletion:
     """A plain chat completion."""
     create: Any = client.chat.completions.create
-    return create(**ASK, **more)
+    made: ChatCompletion = create(**ASK, **more)
+    return made
 
 
 def said(completion: Any) -> str | None:
     """What a completion says."""
-    return completion.choices[0].message.content
+    content: str | None = completion.choices[0].message.content
+    return content
 
 
 # ------------------------------------------------------------------------------------------------ every operation
@@ -267,7 +269,12 @@ def test_retries_are_attempts_of_one_call() -> None:
 def test_what_is_refused_never_reaches_the_script(fake: FakeOpenAI) -> None:
     """Validation comes first: a function is not asked about a request that the API would refuse."""
     asked: list[Request] = []
-    fake.chat.completions.create.returns(lambda request: asked.append(request) or "Hello")
+
+    def function(request: Request) -> str:
+        asked.append(request)
+        return "Hello"
+
+    fake.chat.completions.create.returns(function)
     wrong: Any = [{"role": "nobody", "content": "Hi"}]
     with pytest.raises(openai.BadRequestError):
         fake.chat.completions.create(model="gpt-5", messages=wrong)

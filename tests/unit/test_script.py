@@ -195,7 +195,7 @@ def test_a_responder_is_a_function_for_all_turns() -> None:
 
 
 def test_a_scope_puts_back_what_was_scripted(fake: FakeOpenAI) -> None:
-    """Inside ``scripted(...)`` only its replies hold; afterwards, what was there before, its place in a queue included."""
+    """Inside ``scripted(...)`` only its replies hold; afterwards, what was there before, its place in a queue too."""
     create = fake.chat.completions.create
     create.returns("a", "b", "c")
     assert text(fake) == "a"

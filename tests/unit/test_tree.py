@@ -4,7 +4,7 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from openai._resource import AsyncAPIResource, SyncAPIResource
@@ -91,7 +91,7 @@ def test_an_operation_newer_than_the_table_works_async() -> None:
 def test_helpers_are_inherited() -> None:
     """What is no API method is the SDK's own."""
     fake = FakeOpenAI()
-    assert fake.files.wait_for_processing.__func__ is Files.wait_for_processing
+    assert cast("Any", fake.files.wait_for_processing).__func__ is Files.wait_for_processing
     assert not hasattr(fake.files.wait_for_processing, "returns")
 
 
