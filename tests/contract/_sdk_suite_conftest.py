@@ -7,6 +7,7 @@ scripting the fake, and writes down how each case ended.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -19,8 +20,8 @@ from typing import Any, NoReturn
 
 import pytest
 
-from fakeopenai import FakeAsyncAzureOpenAI, FakeAsyncOpenAI, FakeAzureOpenAI, FakeOpenAI, raw
-from fakeopenai.operation import match
+from fakeopenai import Defaults, FakeAsyncAzureOpenAI, FakeAsyncOpenAI, FakeAzureOpenAI, FakeOpenAI, raw
+from fakeopenai.operation import find, installed, match, resolve
 
 BASE_URL = os.environ.get("TEST_API_BASE_URL", "http://127.0.0.1:4010")
 AZURE = os.environ.get("FAKEOPENAI_SUITE_CLIENT") == "azure"
@@ -54,6 +55,38 @@ def no_network() -> Iterator[None]:
         yield
 
 
+KEPT_TO_THEIR_TYPES: dict[str, dict[str, Any]] = {
+    "openai.types.vector_store.VectorStore": {"name": ""},
+    "openai.types.vector_stores.vector_store_file_batch.VectorStoreFileBatch": {"object": "vector_store.files_batch"},
+    "openai.types.fine_tuning.fine_tuning_job.FineTuningJob": {"error": None},
+    "openai.types.beta.threads.message.Message": {"status": "completed"},
+    "openai.types.beta.threads.run.Run": {"instructions": ""},
+}
+"""Where the API was recorded to send what the SDK's types do not allow (null, {}, another spelling), and so does a fake.
+Their suite checks types, so it is given values that keep to them."""
+
+KEPT_TO_THEIR_ANSWERS: dict[str, dict[str, Any]] = {
+    # The SDK asks for base64 by itself, and a strict client then refuses it: the real one, too.
+    "embeddings.create": {"data": [{"embedding": [0.5]}]},
+    # What the user said is part of a compacted output, as recorded, and has no place in its type.
+    "responses.compact": {"output": []},
+    "beta.responses.compact": {"output": []},
+}
+"""The same for whole answers."""
+
+
+def _defaults() -> Defaults:
+    found = Defaults()
+    for name, value in KEPT_TO_THEIR_TYPES.items():
+        with contextlib.suppress(ImportError, AttributeError):  # an older SDK
+            found.set(resolve(name), value)
+    for name, value in KEPT_TO_THEIR_ANSWERS.items():
+        operation = find(name)
+        if operation is not None and installed(operation):
+            found.set(name, value)
+    return found
+
+
 def _options(param: Any) -> dict[str, Any]:
     """What a fixture of theirs is parametrized with: whether responses are validated strictly."""
     strict = param.get("strict", True) if isinstance(param, dict) else param
@@ -61,6 +94,7 @@ def _options(param: Any) -> dict[str, Any]:
         "api_key": "My API Key",
         "missing": "synthesize",
         "strict": False,
+        "defaults": _defaults(),
         "_strict_response_validation": strict,
     }
     return options if AZURE else {"base_url": BASE_URL, **options}
