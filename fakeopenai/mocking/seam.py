@@ -198,7 +198,7 @@ _LAST: contextvars.ContextVar[tuple[Backend, Request] | None] = contextvars.Cont
 class _StandIn:
     """What both stand-ins share: a client's own http client, and the choice of the account that answers.
 
-    Requests are built with the http client's own headers, cookies and base URL; closing the stand-in closes it.
+    Requests are built by the client's own, with its headers, cookies and base URL; closing the stand-in closes it.
     """
 
     fake_backend: Any
@@ -219,6 +219,13 @@ class _StandIn:
             super().__setattr__(name, value)
         else:
             setattr(self.fake_own, name, value)
+
+    def build_request(self, *args: Any, **kwargs: Any) -> httpx.Request:
+        """As the client's own http client builds it, where that is of the kind that the SDK uses."""
+        own = self.fake_own
+        ours = not isinstance(own, httpx.Client | httpx.AsyncClient)
+        build: Any = super().build_request if ours else own.build_request  # type: ignore[misc]
+        return build(*args, **kwargs)
 
     @property
     def is_closed(self) -> bool:
