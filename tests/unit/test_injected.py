@@ -20,6 +20,7 @@ from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from fakeopenai import FakeAsyncOpenAI, FakeOpenAI, json_reply, tool_call
 
 TOOL = {"type": "function", "function": {"name": "now", "parameters": {"type": "object", "properties": {}}}}
+WEATHER = {"type": "function", "function": {"name": "weather", "parameters": {"type": "object", "properties": {}}}}
 
 
 def test_a_pydantic_field_typed_as_the_client_takes_the_fake() -> None:
@@ -68,13 +69,12 @@ def test_post_with_a_model(fake: FakeOpenAI, ask: dict[str, Any]) -> None:
 def test_post_of_a_stream(fake: FakeOpenAI, ask: dict[str, Any]) -> None:
     """Posting by path for a stream, with a stream class."""
     fake.chat.completions.create.returns("ab cd")
-    chunk_type = ChatCompletionChunk
     stream = fake.post(
         "/chat/completions",
         body={**ask, "stream": True},
         cast_to=ChatCompletion,
         stream=True,
-        stream_cls=openai.Stream[chunk_type],
+        stream_cls=openai.Stream[ChatCompletionChunk],
     )
     assert "".join(chunk.choices[0].delta.content or "" for chunk in stream) == "ab cd"
 
@@ -308,7 +308,7 @@ def test_tool_deltas(fake: FakeOpenAI, ask: dict[str, Any]) -> None:
     fake.chat.completions.create.returns([tool_call("now"), tool_call("weather", city="Paris")])
     deltas = [
         call
-        for chunk in fake.chat.completions.create(**ask, stream=True, tools=cast("Any", [TOOL]))
+        for chunk in fake.chat.completions.create(**ask, stream=True, tools=cast("Any", [TOOL, WEATHER]))
         for choice in chunk.choices
         for call in choice.delta.tool_calls or []
     ]
@@ -330,7 +330,7 @@ def test_methods_pass_for_bound_methods(fake: FakeOpenAI, afake: FakeAsyncOpenAI
         (afake.files.retrieve, areal.files.retrieve),
         (afake.files.list, areal.files.list),
     ]:
-        assert inspect.signature(cast("Any", ours)) == inspect.signature(theirs)
+        assert inspect.signature(cast("Any", ours)) == inspect.signature(cast("Any", theirs))
         assert cast("Any", ours).__name__ == theirs.__name__
         assert cast("Any", ours).__qualname__ == theirs.__qualname__
         assert ours.__doc__ == theirs.__doc__
