@@ -225,7 +225,7 @@ class _StandIn:
         own = self.fake_own
         ours = not isinstance(own, httpx.Client | httpx.AsyncClient)
         build: Any = super().build_request if ours else own.build_request  # type: ignore[misc]
-        return build(*args, **kwargs)
+        return cast("httpx.Request", build(*args, **kwargs))
 
     @property
     def is_closed(self) -> bool:
