@@ -23,7 +23,7 @@ LAYERS: dict[str, set[str]] = {
         "assemble", "coercion", "faults", "items", "model_shapes", "replies", "request", "script", "streaming", "turn",
         "view",
     },
-    "operations": {"operations", "rules", "autopilot"},
+    "operations": {"operations", "pilot", "rules"},
     "backend": {"backend", "fitting"},
     "clients": {"_tree", "client", "endpoint", "transport", "ways"},
     "outside": {
