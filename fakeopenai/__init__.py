@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from .autopilot import autopilot
     from .backend import Backend
     from .calls import Call, CallLog
     from .client import FakeAsyncAzureOpenAI, FakeAsyncOpenAI, FakeAzureOpenAI, FakeOpenAI
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from .mocking import classes
     from .mocking.classes import *  # noqa: F403
     from .mocking.paths import mock
+    from .pilot import autopilot
     from .replies import (
         ToolCall,
         Turn,
@@ -97,7 +97,6 @@ if TYPE_CHECKING:
     __all__ += classes.__all__  # not at run time: a star import would import every resource of openai
 
 _HOMES = {
-    "autopilot": ("autopilot",),
     "backend": ("Backend",),
     "calls": ("Call", "CallLog"),
     "client": ("FakeAsyncAzureOpenAI", "FakeAsyncOpenAI", "FakeAzureOpenAI", "FakeOpenAI"),
@@ -116,6 +115,7 @@ _HOMES = {
     ),
     "ids": ("Ids",),
     "mocking.paths": ("mock",),
+    "pilot": ("autopilot",),
     "replies": (
         "ToolCall",
         "Turn",

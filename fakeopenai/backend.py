@@ -31,6 +31,7 @@ from .params import validator_for
 from .replies import Reply
 from .request import Answer, Pending, Request
 from .rules.models import check_known, coerce_models
+from .rules.turns import check_events, check_turn
 from .script import Rule, Script
 from .snapshot import freeze, plain, thaw
 from .state import StateStore, Store
@@ -305,6 +306,8 @@ class Backend:
                 f'  to do:     fake.{operation.name}.returns("...")',
                 operation=operation.name,
             )
+        if self.strict and reply is not None and reply.kind == "turn" and reply.value.tool_calls:
+            check_turn(request, reply.value, self)
         computed: Any = behaviour.compute(request, self, reply)
         if isinstance(computed, Answer):
             return self._finish(request, computed, reply)
@@ -348,6 +351,8 @@ class Backend:
         elif kind == "raw":
             _fill_raw(answer, reply.value)
         elif kind == "events":
+            if self.strict:
+                check_events(request, reply.value, self)
             answer.events = self._hand_made(reply.value)
         elif kind in {"connection", "timeout"}:
             answer.exception = replies.Unreachable(kind, reply.value)

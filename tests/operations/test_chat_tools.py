@@ -90,7 +90,7 @@ def test_legacy_functions_know_no_parallel_calls(fake: FakeOpenAI) -> None:
     """Several calls can't be said in the legacy way, and the error says what to do."""
     fake.chat.completions.create.returns([tool_call("get_time"), tool_call("get_weather")])
     with pytest.raises(UsageError) as caught:
-        fake.chat.completions.create(model="gpt-4", messages=HI, functions=[{"name": "get_time"}])
+        fake.chat.completions.create(model="gpt-4", messages=HI, functions=[{"name": "get_time"}, {"name": "get_weather"}])
     assert str(caught.value) == (
         "The request offers functions= (legacy), and an answer to that calls one function; the script calls 2: "
         "get_time, get_weather.\n"
@@ -155,6 +155,6 @@ def test_default_legacy_function(fake: FakeOpenAI) -> None:
 
 def test_script_object(fake: FakeOpenAI) -> None:
     """A call that is spelled out comes as it was spelled."""
-    fake.chat.completions.create.returns(ToolCall("f", "not json", id="call_x"))
+    fake.chat.completions.create.returns(ToolCall("get_time", "not json", id="call_x"))
     (call,) = choice_of(fake, tools=[CLOCK])["message"]["tool_calls"]
-    assert call == {"id": "call_x", "type": "function", "function": {"name": "f", "arguments": "not json"}}
+    assert call == {"id": "call_x", "type": "function", "function": {"name": "get_time", "arguments": "not json"}}

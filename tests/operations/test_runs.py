@@ -116,7 +116,8 @@ def test_additional_messages_come_before_the_run(fake: FakeOpenAI) -> None:
 def test_tools_are_called_and_answered(fake: FakeOpenAI) -> None:
     """A scripted tool call has the run wait; with the outputs it goes on with the next reply of the same script."""
     fake.beta.threads.runs.create.returns([tool_call("get_weather", city="Paris"), tool_call("get_time")], "Sunny.")
-    assistant = fake.beta.assistants.create(model="gpt-4o", tools=TOOLS)
+    clock: Any = {"type": "function", "function": {"name": "get_time"}}
+    assistant = fake.beta.assistants.create(model="gpt-4o", tools=[*TOOLS, clock])
     thread_id = thread_of(fake)
     run = fake.beta.threads.runs.create_and_poll(thread_id=thread_id, assistant_id=assistant.id)
     assert run.status == "requires_action"
