@@ -85,6 +85,9 @@ def test_a_row_of_a_table_works(wish: str, cell: str) -> None:
         if "assert" in code or "call." in code:
             names["create"](**names["ask"])
             names["call"] = names["fake"].calls[-1]
+        if "(batch" in code:
+            job = {"input_file_id": "file-1", "endpoint": "/v1/responses", "completion_window": "24h"}
+            names["batch"] = names["fake"].batches.create(**job)
         exec(code, names)
         if re.match(r"create\.(returns|raises|when)", code):
             asked = {"stream": True} if "chunk" in code else {}
