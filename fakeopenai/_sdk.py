@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import json
 import operator
 import pathlib
 import types
@@ -25,6 +26,11 @@ from openai._types import NotGiven, Omit
 from openai.lib.azure import API_KEY_SENTINEL as NO_AZURE_KEY
 
 from . import tagged
+
+try:
+    from openai._utils import _json as _utils_json
+except ImportError:  # openai 2.0 has none
+    _utils_json = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     import httpx2 as httpx
@@ -45,6 +51,7 @@ __all__ = [
     "FinalRequestOptions",
     "SyncAPIClient",
     "build_headers",
+    "encoded",
     "httpx",
     "init_parameters",
     "is_pristine",
@@ -167,6 +174,15 @@ def retry_delay(client: Any, retries_taken: int, max_retries: int, options: Any,
 def build_headers(client: Any, options: FinalRequestOptions) -> dict[str, str]:
     """The headers that the client would send with these options, names in lower case."""
     return dict(client._build_headers(options, retries_taken=0))
+
+
+def _encoded_by_httpx(obj: Any) -> bytes:
+    """What httpx makes of a body, to which openai 2.0 leaves it."""
+    return json.dumps(obj, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+encoded: Callable[[Any], bytes] = getattr(_utils_json, "openapi_dumps", _encoded_by_httpx)
+"""The body of a request as the SDK encodes it. TypeError or ValueError for what has no place in JSON."""
 
 
 def stream_chunk_type(stream_cls: Any) -> Any:

@@ -153,7 +153,7 @@ class Backend:
         try:
             if self.strict:
                 if snapshot is None:
-                    validator_for(request.operation).check(request.params)
+                    validator_for(request.operation).check(_judged(request))
                 rules.check(request, self, plain=snapshot is not None)
             if self.models is not None:
                 check_known(request.operation.name, request.get("model"), self.models)
@@ -487,6 +487,12 @@ class Backend:
 
     def __repr__(self) -> str:
         return f"<Backend {len(self.calls)} calls, {self.state!r}>"
+
+
+def _judged(request: Request) -> dict[str, Any]:
+    """The parameters that the API looks at: what it doesn't know in a URL it overlooks."""
+    overlooked = request.query.keys() - request.operation.arguments - (request.body or {}).keys()
+    return {name: value for name, value in request.params.items() if name not in overlooked}
 
 
 def known_operation(name: str) -> Operation:

@@ -362,7 +362,7 @@ class _SentHeaders(dict[Operation, Callable[[], Mapping[str, str]]]):
 
     def __init__(self, client: Any) -> None:
         super().__init__()
-        self._client = client
+        self._client: Any = client
         self._known: dict[Any, Mapping[str, str]] = {}
 
     def __missing__(self, operation: Operation) -> Callable[[], Mapping[str, str]]:
@@ -382,9 +382,9 @@ class _SentHeaders(dict[Operation, Callable[[], Mapping[str, str]]]):
     def detach(self) -> None:
         """Keep the client as it is now: it is about to change."""
         if self:
-            client = object.__new__(type(self._client))
-            vars(client).update(vars(self._client))
-            self._client = client
+            twin: Any = object.__new__(cast("type[Any]", type(self._client)))
+            twin.__dict__ = {**self._client.__dict__}
+            self._client = twin
 
 
 _KEY_HOOKS = {"_api_key_provider", "_refresh_api_key", "_workload_identity_auth", "_strict_response_validation"}

@@ -40,6 +40,7 @@ __all__ = ["AsyncEndpoint", "Condition", "Endpoint", "EndpointDescriptor", "Hand
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_SURROGATE = re.compile(rb"\xed[\xa0-\xbf]")
 _PLAIN_SEGMENT = re.compile(r"[A-Za-z0-9_:-][A-Za-z0-9_:.-]*")
 
 
@@ -294,6 +295,8 @@ class Endpoint(Handle[R], Generic[P, R]):
                 snapshot = marshal.dumps(body)
             except ValueError:
                 return None, None
+        if b"\xed" in snapshot and _SURROGATE.search(snapshot):
+            return None, None  # half a character, perhaps, which the SDK can't encode
         backend = self._backend
         if backend.strict:
             validator = self._validator

@@ -13,13 +13,15 @@ import base64
 import datetime
 import enum
 import marshal
+import math
 import os
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 __all__ = ["freeze", "is_plain", "plain", "thaw"]
 
-_SCALARS = frozenset({str, int, float, bool, type(None)})
+_EXACT = frozenset({str, int, bool, type(None)})
+_SCALARS = _EXACT | {float}
 
 
 def plain(value: Any) -> Any:
@@ -76,12 +78,12 @@ def is_plain(value: Any) -> bool:
     if kind is dict:
         # Plain loops, and a call only for what holds something: a third of the time that generators take.
         for key, item in value.items():
-            if type(key) is not str or (type(item) not in _SCALARS and not is_plain(item)):
+            if type(key) is not str or (type(item) not in _EXACT and not is_plain(item)):
                 return False
         return True
     if kind is list:
         return all(map(is_plain, value))
-    return kind in _SCALARS
+    return kind in _EXACT or (kind is float and math.isfinite(value))
 
 
 def freeze(value: Any) -> bytes:

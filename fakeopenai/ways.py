@@ -86,7 +86,8 @@ def request_of(client: Any, cast_to: Any, options: FinalRequestOptions, *, strea
         operation, path_params = unlisted(name, verb, url, f"{model.__module__}.{model.__qualname__}"), {}
     if "%" in url:
         path_params = {name: _unquote(value) for name, value in path_params.items()}
-    query = plain({name: value for name, value in options.params.items() if not isinstance(value, OMITTED)})
+    given = {**_default_query(client), **options.params}
+    query = plain({name: value for name, value in given.items() if not isinstance(value, OMITTED)})
     if url_query:
         import urllib.parse
 
@@ -104,6 +105,11 @@ def request_of(client: Any, cast_to: Any, options: FinalRequestOptions, *, strea
     )
 
 
+def _default_query(client: Any) -> dict[str, Any]:
+    """What the client adds to each URL, but for the version of Azure's API, which is no parameter."""
+    return {name: value for name, value in client.default_query.items() if name != "api-version"}
+
+
 def _unquote(value: str) -> str:
     import urllib.parse
 
@@ -119,7 +125,9 @@ def _body_of(operation: Operation, options: FinalRequestOptions, fields: dict[st
     if extra or fields:
         sent: Mapping[str, Any] = cast("Mapping[str, Any]", body) if isinstance(body, Mapping) else {}
         body = {**sent, **fields, **(extra or {})}
-    return None if body is None else plain(body)
+    if body is None or options.files or operation.multipart:
+        return plain(body)
+    return json.loads(_sdk.encoded(body))  # raises what the SDK raises for what is no JSON
 
 
 def _parts_of(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import datetime
+import functools
 import gc
 import inspect
 import pathlib
 import pickle
 import subprocess
 import sys
+import uuid
 import weakref
 from typing import Any
 
@@ -78,7 +81,7 @@ async def test_azure_clients_take_tokens(
         assert "api-key" not in fake.calls.last.headers
 
 
-def _http_request(fake: FakeOpenAI | FakeAzureOpenAI) -> Any:
+def _http_request(fake: Any) -> Any:
     """The http request of a call."""
     return fake.chat.completions.with_raw_response.create(**ASK).http_request
 
@@ -137,7 +140,7 @@ def test_accounts_are_let_go() -> None:
 
 def test_pickling_a_fake_says_what_to_do() -> None:
     """Another process can't share the account; responses and calls travel."""
-    fake = FakeOpenAI()
+    fake: Any = FakeOpenAI()
     answer = fake.chat.completions.create(**ASK)
     for thing in (fake, fake.chat.completions, fake.chat.completions.create):
         with pytest.raises(TypeError, match="Make a fake in the process that uses it"):
@@ -176,7 +179,7 @@ async def test_a_cancelled_call_is_recorded_as_such(more: dict[str, Any], slow: 
         async def asleep(self, seconds: float) -> None:
             await wait(seconds)
 
-    fake = FakeAsyncOpenAI(clock=Slow())
+    fake: Any = FakeAsyncOpenAI(clock=Slow())
     fake.chat.completions.create.returns(reply("late", latency=60) if slow == "latency" else wait)
     task: asyncio.Future[Any] = asyncio.ensure_future(fake.chat.completions.create(**ASK, **more))
     await waiting.wait()
@@ -201,3 +204,55 @@ def test_the_record_of_an_odd_status_is_what_the_caller_saw(status: int) -> None
         seen = error.status_code
     assert getattr(fake.calls[0].error, "status_code", None) == seen
     assert (fake.calls[0].response is None) == (seen is not None)
+
+
+# ------------------------------------------------------------------------------------------------ odd arguments
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"user": uuid.UUID(int=1)},
+        {"user": datetime.date(2025, 1, 1)},
+        {"stop": {"a"}},
+        {"temperature": float("nan")},
+        {"messages": [{"role": "user", "content": "half an emoji: \ud83d"}]},
+        {"tools": [{"type": "function", "function": {"name": "f", "parameters": {"default": object()}}}]},
+    ],
+    ids=["uuid", "date", "set", "nan", "surrogate", "object"],
+)
+@pytest.mark.parametrize("strict", [True, False])
+def test_what_json_has_no_place_for_fails_as_in_the_sdk(odd: dict[str, Any], strict: bool) -> None:
+    """With the same exception in all ways; nothing is sent, so nothing is recorded, and no reply is used up."""
+    fake = FakeOpenAI(replies=["unused"], strict=strict)
+    create = fake.chat.completions.create
+    failures: list[Exception] = []
+    for call in (create, functools.partial(create, extra_headers={}), fake.chat.completions.with_raw_response.create):
+        with pytest.raises((TypeError, ValueError)) as caught:
+            call(**{**ASK, **odd})
+        failures.append(caught.value)
+    assert len({(type(failure), str(failure)) for failure in failures}) == 1
+    assert not fake.calls
+    assert fake.backend.unused()
+
+
+def test_text_in_any_script_goes_the_direct_way() -> None:
+    """Hangul shares its first byte with what can't be encoded."""
+    fake = FakeOpenAI(replies=lambda request: request.last_user_text)
+    text = "안녕 \ud7ff 👋 ﬀ"
+    answer = fake.chat.completions.create(model="gpt-5", messages=[{"role": "user", "content": text}])
+    assert answer.choices[0].message.content == text
+
+
+def test_what_travels_in_the_query_is_recorded_and_may_be_anything() -> None:
+    """The API overlooks what it doesn't know in a URL; the version of Azure's API is no parameter."""
+    fake = FakeOpenAI(default_query={"api-version": "preview", "tenant": "one"})
+    fake.chat.completions.create(**ASK)
+    fake.chat.completions.create(**ASK, extra_query={"tenant": "two", "page": [1, 2]})
+    fake.chat.completions.with_raw_response.create(**ASK)
+    assert [call.query for call in fake.calls] == [
+        {"tenant": "one"},
+        {"tenant": "two", "page": [1, 2]},
+        {"tenant": "one"},
+    ]
+    assert all(call.body == ASK for call in fake.calls)
