@@ -341,11 +341,6 @@ REFUSED: list[Refusal] = [
         *("model_parameters", "images", {"response_format": "url"}),
         *("Unknown parameter: 'response_format'.", "response_format", "unknown_parameter"),
     ),
-    Refusal(
-        *("model_parameters", "images", {"size": "3x3"}),
-        "Invalid size '3x3'. Width and height must both be divisible by 16.",
-        *("size", "invalid_value"),
-    ),
 ]
 
 
@@ -451,6 +446,26 @@ def test_passes(fake: FakeOpenAI, operation: str, asked: Json) -> None:
         list(answer)
 
 
+@pytest.mark.parametrize(
+    ("size", "problem"),
+    [
+        ("3x3", "Width and height must both be divisible by 16."),
+        ("big", "Expected WIDTHxHEIGHT, for example '1824x1024'."),
+        ("0x0", "Expected WIDTHxHEIGHT, for example '1824x1024'."),
+    ],
+)
+def test_sizes_of_images(size: str, problem: str) -> None:
+    """A size is refused by what is wrong with it; older SDKs know a list of sizes, and it is refused by that."""
+    with pytest.raises(openai.BadRequestError) as caught:
+        ask(FakeOpenAI(), "images", {"size": size})
+    body = cast("Json", caught.value.body)
+    assert caught.value.param == "size"
+    if body["type"] == "image_generation_user_error":
+        assert body["message"] == f"Invalid size '{size}'. {problem}"
+    else:
+        assert body["message"].startswith(f"Invalid value: '{size}'.")
+
+
 # ------------------------------------------------------------------------------------------------ chains
 
 
@@ -518,7 +533,7 @@ def test_unknown_models(operation: str, status: int, param: str | None, code: st
 def test_azure_has_the_option_too() -> None:
     """All four clients take the account's options."""
     fake = FakeAzureOpenAI(models=["mine"], strict={"json_word"})
-    assert fake.backend.models == {"mine"}
+    assert fake.backend.models == frozenset({"mine"})
     assert fake.backend.rules_off == {"json_word"}
 
 
