@@ -12,7 +12,6 @@ from typing import Any, Final
 from .. import messages
 from ..errors import ApiError
 from ..operations.narrowing import is_list, is_object
-from ..schema import schema_error
 from .case import Case
 
 __all__ = [
@@ -121,6 +120,8 @@ def response_format(case: Case) -> None:
     check_name(given.get("name"), "response_format.json_schema.name")
     schema = given.get("schema")
     if given.get("strict") and is_object(schema):
+        from ..schema import schema_error
+
         error = schema_error(
             schema, name=given["name"], context="response_format", param="response_format", strict=True
         )

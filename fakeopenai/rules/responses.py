@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import ApiError
 from ..operations.narrowing import as_object, is_list, is_object
-from ..schema import schema_error
 from .case import Case
 from .chat import check_name, mentions_json
 
@@ -96,6 +95,8 @@ def text_format(case: Case) -> None:
     check_name(form.get("name"), "text.format.name")
     schema = form.get("schema")
     if form.get("strict") and is_object(schema):
+        from ..schema import schema_error
+
         error = schema_error(
             schema, name=form["name"], context="response_format", param="text.format.schema", strict=True
         )

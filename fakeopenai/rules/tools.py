@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 from ..errors import ApiError
 from ..operations.narrowing import as_object, is_object
-from ..schema import schema_error
 from .case import Case
 from .chat import check_name
 
@@ -73,6 +72,8 @@ def _check_duplicates(tools: Any, functions: Any, *, wrapped: bool) -> None:
 
 
 def _check_schemas(tools: Any, functions: Any, *, wrapped: bool) -> None:
+    from ..schema import schema_error
+
     for tool, where in _named(tools, functions, wrapped=wrapped):
         parameters = tool.get("parameters")
         if is_object(parameters):

@@ -15,7 +15,6 @@ from .. import view
 from ..errors import UsageError
 from ..operations.narrowing import as_object, is_list, is_object
 from ..request import Request
-from ..schema import problem
 from ..turn import ToolCall, Turn
 
 if TYPE_CHECKING:
@@ -77,6 +76,8 @@ def _unoffered(request: Request, call: ToolCall, offered: Sequence[view.OfferedT
 
 
 def _check_arguments(request: Request, call: ToolCall, schema: Mapping[str, Any]) -> None:
+    from ..schema import problem
+
     try:
         arguments: Any = json.loads(call.arguments)
     except ValueError as error:

@@ -90,7 +90,9 @@ def test_legacy_functions_know_no_parallel_calls(fake: FakeOpenAI) -> None:
     """Several calls can't be said in the legacy way, and the error says what to do."""
     fake.chat.completions.create.returns([tool_call("get_time"), tool_call("get_weather")])
     with pytest.raises(UsageError) as caught:
-        fake.chat.completions.create(model="gpt-4", messages=HI, functions=[{"name": "get_time"}, {"name": "get_weather"}])
+        fake.chat.completions.create(
+            model="gpt-4", messages=HI, functions=[{"name": "get_time"}, {"name": "get_weather"}]
+        )
     assert str(caught.value) == (
         "The request offers functions= (legacy), and an answer to that calls one function; the script calls 2: "
         "get_time, get_weather.\n"
