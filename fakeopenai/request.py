@@ -6,7 +6,7 @@ Imports leaves only; endpoints, clients and the inert transport make requests, t
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from . import view
 from .operation import Operation
@@ -102,7 +102,7 @@ class Request:
     @property
     def model(self) -> str | None:
         """The model that is asked."""
-        return self.get("model")
+        return cast("str | None", self.get("model"))
 
     @property
     def messages(self) -> tuple[Message, ...]:

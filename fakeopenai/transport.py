@@ -17,7 +17,7 @@ import functools
 import json
 import marshal
 import urllib.parse
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 from ._sdk import httpx
@@ -285,7 +285,8 @@ def _failed(http_request: httpx.Request, failure: BaseException) -> httpx.Respon
 def _patience(http_request: httpx.Request, answer: Answer) -> float:
     """How long to wait for an answer that takes its time. If that is longer than the client waits, it times out."""
     latency = answer.latency or 0.0
-    limit = (http_request.extensions.get("timeout") or {}).get("read")
+    timeouts = cast("dict[str, float | None]", http_request.extensions.get("timeout") or {})
+    limit = timeouts.get("read")
     if limit is None or latency <= limit:
         return latency
     answer.exception = Unreachable("timeout", None)
@@ -293,7 +294,7 @@ def _patience(http_request: httpx.Request, answer: Answer) -> float:
 
 
 @contextlib.contextmanager
-def _waiting(request: Request, backend: Backend) -> Iterator[None]:
+def _waiting(request: Request, backend: Backend) -> Generator[None]:
     """While an answer takes its time; who is cut short in that (its task is cancelled) never gets it."""
     try:
         yield
@@ -370,7 +371,7 @@ def _sdk_stream_error(data: dict[str, Any], http_request: Any) -> Exception:
     import openai
 
     error: Any = data.get("error") or data
-    message = error.get("message") if isinstance(error, dict) else None
+    message = _field(error, "message")
     return openai.APIError(message or "An error occurred during streaming", request=http_request, body=error)
 
 

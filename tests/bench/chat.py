@@ -1,5 +1,9 @@
 """Rows of chat completions, of making clients, of recording, and of starting up."""
 
+# What is measured or compared here is called as untyped code does, through values that may be any client's.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownLambdaType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 import asyncio
@@ -159,7 +163,7 @@ def memory(bench: Bench) -> Result:
     fake = FakeOpenAI()
 
     def call(index: int) -> None:
-        said = [{**message, "content": f"{message['content']} {index}"} for message in MESSAGES]
+        said: Any = [{**message, "content": f"{message['content']} {index}"} for message in MESSAGES]
         fake.chat.completions.create(model="gpt-5", messages=said)
 
     traced(50, call)

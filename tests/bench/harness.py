@@ -3,6 +3,10 @@
 A row names what it measures and what is to be reached; its function gets a `Bench` and returns a `Result`.
 """
 
+# What is measured or compared here is called as untyped code does, through values that may be any client's.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownLambdaType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 import functools

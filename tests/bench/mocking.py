@@ -1,5 +1,9 @@
 """Rows of ``fakeopenai.mock`` and of the pytest plugin."""
 
+# What is measured or compared here is called as untyped code does, through values that may be any client's.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownLambdaType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 import pathlib

@@ -1,5 +1,9 @@
 """Rows of what an account holds: pages, the life of one object, and how all that grows."""
 
+# What is measured or compared here is called as untyped code does, through values that may be any client's.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownLambdaType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 import functools

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tarfile
 from dataclasses import dataclass
+from typing import Any
 
 import openai
 
@@ -74,7 +75,8 @@ def unpack(archive: pathlib.Path, target: pathlib.Path) -> pathlib.Path:
             _, _, inner = member.name.partition("/")
             if inner.startswith("tests/") and member.isfile() and not inner.startswith("tests/fixtures/"):
                 member.name = inner
-                tar.extract(member, target, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
+                safely: Any = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+                tar.extract(member, target, **safely)
     here = pathlib.Path(__file__).parent
     shutil.copyfile(here / "_sdk_suite_conftest.py", target / "tests" / "conftest.py")
     (target / "pytest.ini").write_text(_INI, encoding="utf-8")

@@ -5,6 +5,10 @@ pytest of its own. It hands out fakes where theirs made clients of a mock server
 scripting the fake, and writes down how each case ended.
 """
 
+# What is measured or compared here is called as untyped code does, through values that may be any client's.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownLambdaType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 import contextlib
@@ -62,8 +66,8 @@ KEPT_TO_THEIR_TYPES: dict[str, dict[str, Any]] = {
     "openai.types.beta.threads.message.Message": {"status": "completed"},
     "openai.types.beta.threads.run.Run": {"instructions": ""},
 }
-"""Where the API was recorded to send what the SDK's types do not allow (null, {}, another spelling), and so does a fake.
-Their suite checks types, so it is given values that keep to them."""
+"""Where the API was recorded to send what the SDK's types do not allow (null, {}, another spelling), and so does a
+fake. Their suite checks types, so it is given values that keep to them."""
 
 KEPT_TO_THEIR_ANSWERS: dict[str, dict[str, Any]] = {
     # The SDK asks for base64 by itself, and a strict client then refuses it: the real one, too.
