@@ -130,20 +130,27 @@ HOOKS = frozenset(
 """Methods of a client that run between a resource's method and its answer: who replaces one wants it to run."""
 
 _hooks_of = operator.attrgetter(*sorted(name for name in HOOKS if hasattr(openai.OpenAI, name)))
-_last_pristine: dict[type[Any], tuple[Any, ...]] = {}
+_last_pristine: dict[type[Any], tuple[tuple[Any, ...], Any]] = {}
+_NONE_YET: tuple[tuple[Any, ...], Any] = ((), None)
 
 
 def untouched(cls: type[Any], base: type[Any]) -> bool:
     """Whether every hook of a fake client class, and the ``request`` of its real base, is openai's own or ours.
 
-    Looked up at each call, since patches come and go: identities are compared with those last found pristine (300 ns);
-    the slow look at the code behind them is repeated only when one has changed.
+    Looked up at each call, since patches come and go: identities are compared with those last found pristine (500 ns);
+    the slow look at the code behind them is repeated only when one has changed. Identities, since wrapt's wrappers, to
+    which many tracers resort, equal what they wrap.
     """
-    current = (*_hooks_of(cls), base.request)
-    if _last_pristine.get(cls) == current:
-        return True
-    if all(is_pristine(function) for function in current):
-        _last_pristine[cls] = current
+    hooks, request = _hooks_of(cls), base.request
+    known, known_request = _last_pristine.get(cls, _NONE_YET)
+    if request is known_request:
+        for hook, pristine in zip(hooks, known, strict=True):
+            if hook is not pristine:
+                break
+        else:
+            return True
+    if all(map(is_pristine, (*hooks, request))):
+        _last_pristine[cls] = (hooks, request)
         return True
     return False
 

@@ -49,7 +49,7 @@ def unpatched(client: Any) -> bool:
     """Whether the shorter ways skip nothing that somebody has put there, on the client's class or the client itself."""
     if client._fake_hooked or client._client.fake_closed:
         return False
-    return _sdk.untouched(cast("type[Any]", type(client)), client._fake_base)
+    return _sdk.untouched(client.__class__, client._fake_base)
 
 
 def open_for_sdk(client: Any, cast_to: Any, options: FinalRequestOptions) -> bool:

@@ -260,3 +260,45 @@ def test_what_travels_in_the_query_is_recorded_and_may_be_anything() -> None:
         {"tenant": "one"},
     ]
     assert all(call.body == ASK for call in fake.calls)
+
+
+# ------------------------------------------------------------------------------------------------ patched SDKs
+
+
+class _Proxy:
+    """A wrapper as wrapt makes it: it passes for what it wraps in every comparison."""
+
+    def __init__(self, wrapped: Any, seen: list[Any]) -> None:
+        self.__wrapped__ = wrapped
+        self._seen = seen
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        return bool(self.__wrapped__ == other)
+
+    @override
+    def __hash__(self) -> int:
+        return hash(self.__wrapped__)
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else functools.partial(self, instance)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        self._seen.append(kwargs)
+        return self.__wrapped__(*args, **kwargs)
+
+
+@pytest.mark.parametrize("hook", ["request", "post", "_process_response", "_build_request"])
+def test_wrappers_that_equal_what_they_wrap_are_seen(hook: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put on the real class after the first call and taken off again: all calls between run through them."""
+    fake = FakeOpenAI()
+    fake.chat.completions.create(**ASK)
+    seen: list[Any] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(openai.OpenAI, hook, _Proxy(getattr(openai.OpenAI, hook), seen))
+        fresh = fake.copy()  # a resource keeps the client's ``post`` that it has found when it was made
+        fresh.chat.completions.create(**ASK)
+        list(fresh.chat.completions.create(**ASK, stream=True))
+        assert len(seen) == 2
+    fake.chat.completions.create(**ASK)
+    assert len(seen) == 2
