@@ -144,13 +144,18 @@ def _arguments(source: Source, operation: Operation) -> dict[str, Any]:
     return found
 
 
+def _is_required(hint: Any) -> bool:
+    origin: Any = get_origin(hint)
+    return origin is typing_extensions.Required
+
+
 @functools.cache
 def _fields(kind: Any) -> tuple[Mapping[str, Any], frozenset[str]]:
     hints = typing_extensions.get_type_hints(kind, include_extras=True)
     required = frozenset(
         name
         for name, hint in hints.items()
-        if get_origin(hint) is typing_extensions.Required or name in kind.__required_keys__
+        if _is_required(hint) or name in kind.__required_keys__
     )
     return hints, required
 
