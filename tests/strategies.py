@@ -152,11 +152,7 @@ def _is_required(hint: Any) -> bool:
 @functools.cache
 def _fields(kind: Any) -> tuple[Mapping[str, Any], frozenset[str]]:
     hints = typing_extensions.get_type_hints(kind, include_extras=True)
-    required = frozenset(
-        name
-        for name, hint in hints.items()
-        if _is_required(hint) or name in kind.__required_keys__
-    )
+    required = frozenset(name for name, hint in hints.items() if _is_required(hint) or name in kind.__required_keys__)
     return hints, required
 
 
