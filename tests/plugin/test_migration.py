@@ -176,8 +176,12 @@ def test_respx_route(chat_completion_mock: ChatCompletionMock) -> None:
 
 @row(
     "respx",
-    ["route.side_effect = [httpx.Response(429), httpx.Response(200, json=...)]"],
-    ["chat_completion_mock.create.raises(429, times=1)", 'chat_completion_mock.create.returns("Hello")'],
+    ["route.side_effect = [httpx.Response(429), httpx.Response(200, json=...)]", "assert route.call_count == 2"],
+    [
+        "chat_completion_mock.create.raises(429, times=1)",
+        'chat_completion_mock.create.returns("Hello")',
+        "assert chat_completion_mock.create.calls[-1].attempts == 2",
+    ],
 )
 @row(
     "respx",
@@ -190,6 +194,7 @@ def test_respx_side_effects(chat_completion_mock: ChatCompletionMock) -> None:
     chat_completion_mock.create.raises(429, times=1)
     chat_completion_mock.create.returns("Hello")
     assert said(ask()) == "Hello"
+    assert chat_completion_mock.create.calls[-1].attempts == 2
     chat_completion_mock.create.reset()
     chat_completion_mock.create.raises(openai.APIConnectionError)
     with pytest.raises(openai.APIConnectionError):
