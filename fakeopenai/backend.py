@@ -491,8 +491,11 @@ class Backend:
 
 def _judged(request: Request) -> dict[str, Any]:
     """The parameters that the API looks at: what it doesn't know in a URL it overlooks."""
+    params = request.params
+    if not request.query:
+        return params
     overlooked = request.query.keys() - request.operation.arguments - (request.body or {}).keys()
-    return {name: value for name, value in request.params.items() if name not in overlooked}
+    return {name: value for name, value in params.items() if name not in overlooked}
 
 
 def known_operation(name: str) -> Operation:

@@ -193,7 +193,7 @@ class _Fake:
             if name not in known:
                 names = [*known, *_ACCOUNT, "backend"]
                 suggestion = nearest(name, (each for each in names if not each.startswith("_")))
-                hint = f"; did you mean {suggestion!r}?" if suggestion else ""
+                hint = f"; did you mean {suggestion!r}?" if suggestion else "."
                 raise UsageError(
                     f"{type(self).__name__}() has no argument {name!r}{hint} It takes those of "
                     f"openai.{self._fake_base.__name__}, and {', '.join(_ACCOUNT)}, backend."

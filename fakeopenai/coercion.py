@@ -99,7 +99,10 @@ def _of_model(value: pydantic.BaseModel, where: str) -> Reply:
 
 def _of_status(status: int, where: str) -> Reply:
     if not 400 <= status <= 599:
-        raise UsageError(f"{where}: {status} is no HTTP error status (400 to 599).")
+        raise UsageError(
+            f"{where}: {status} is no HTTP error status (400 to 599). A number is a failure; an answer is given as its "
+            "text, or a dict or model of the response."
+        )
     return Reply("error", ErrorReply(status), source=status)
 
 

@@ -86,9 +86,8 @@ class Request:
     @property
     def params(self) -> dict[str, Any]:
         """Path, query and body parameters, merged as the caller named them."""
-        if not self.path_params and not self.query:
-            return dict(self.body or {})
-        return {**self.path_params, **self.query, **(self.body or {})}
+        body: Any = self.body if isinstance(self.body, dict) else {}  # who posts a list has no parameters
+        return {**self.path_params, **self.query, **body}
 
     def get(self, name: str, default: Any = None) -> Any:
         """One parameter, from wherever it travels: body, query or path. An explicit null counts as absent."""

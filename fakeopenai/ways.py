@@ -127,6 +127,8 @@ def _body_of(operation: Operation, options: FinalRequestOptions, fields: dict[st
         body = {**sent, **fields, **(extra or {})}
     if body is None or options.files or operation.multipart:
         return plain(body)
+    if isinstance(body, bytes):  # JSON that the caller has encoded
+        return json.loads(body)
     return json.loads(_sdk.encoded(body))  # raises what the SDK raises for what is no JSON
 
 

@@ -12,6 +12,7 @@ import datetime
 import functools
 import gc
 import inspect
+import json
 import pathlib
 import pickle
 import subprocess
@@ -260,6 +261,19 @@ def test_what_travels_in_the_query_is_recorded_and_may_be_anything() -> None:
         {"tenant": "one"},
     ]
     assert all(call.body == ASK for call in fake.calls)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_bodies_posted_by_hand() -> None:
+    """JSON text is read as such, as the SDK sends it; what is no object is refused by the API."""
+    fake = FakeOpenAI(replies=["Hello"])
+    answer: Any = fake.post("/chat/completions", body=json.dumps(ASK).encode(), cast_to=object)
+    assert answer["choices"][0]["message"]["content"] == "Hello"
+    assert fake.calls[0].params == ASK
+    body: Any = [ASK]
+    with pytest.raises(openai.BadRequestError):
+        fake.post("/chat/completions", body=body, cast_to=object)
+    assert fake.calls[1].body == [ASK]
 
 
 # ------------------------------------------------------------------------------------------------ patched SDKs

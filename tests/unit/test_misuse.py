@@ -182,7 +182,10 @@ class Weather(pydantic.BaseModel):
         ),
         (
             200,
-            "chat.completions.create.returns(): 200 is no HTTP error status (400 to 599).",
+            (
+                "chat.completions.create.returns(): 200 is no HTTP error status (400 to 599). A number is a failure; "
+                "an answer is given as its text, or a dict or model of the response."
+            ),
         ),
         (
             b"Hello",
