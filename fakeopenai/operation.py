@@ -316,6 +316,7 @@ def _choose(candidates: list[Operation], query: str, cast_to: str | None) -> Ope
     sent = query.split("&")
     fixed = [it for it in candidates if it.path_query and all("=".join(pair) in sent for pair in it.path_query)]
     candidates = fixed or [it for it in candidates if not it.path_query] or candidates
+    candidates = [it for it in candidates if installed(it)] or candidates
     return next((it for it in candidates if not it.deprecated), candidates[0])
 
 

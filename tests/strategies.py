@@ -56,7 +56,7 @@ class Source:
         raise NotImplementedError
 
     def text(self) -> str:
-        """Any text."""
+        """Any text but none, which an older SDK leaves out of queries and forms."""
         raise NotImplementedError
 
 
@@ -116,7 +116,7 @@ class Drawn(Source):
 
     @typing_extensions.override
     def text(self) -> str:
-        return str(self._draw(st.one_of(st.sampled_from(_WORDS), st.text(max_size=8))))
+        return str(self._draw(st.one_of(st.sampled_from(_WORDS), st.text(min_size=1, max_size=8))))
 
 
 @st.composite
@@ -136,11 +136,13 @@ def method_of(client: Any, name: str) -> Any:
 
 
 def _arguments(source: Source, operation: Operation) -> dict[str, Any]:
-    found: dict[str, Any] = {name: source.choose(_PATH_VALUES) for name in operation.path_params}
+    found: dict[str, Any] = {}
     kinds = [kind for kind in operation.params_types if typing_extensions.is_typeddict(kind)]
     if kinds:
         fields = _record(source, source.choose(kinds), 0)
         found.update((name, value) for name, value in fields.items() if name in operation.arguments)
+    # An older SDK puts them into the path as they are, so that with a slash it would be another path.
+    found.update((name, source.choose(_PATH_VALUES)) for name in operation.path_params)
     return found
 
 

@@ -212,4 +212,4 @@ def _error(error: Exception) -> Any:
     if isinstance(error, openai.APIStatusError):
         fields = ("status_code", "code", "param", "type", "body", "request_id", "message")
         return type(error).__name__, {name: getattr(error, name) for name in fields}
-    return type(error).__name__, str(error)
+    return type(error).__name__, str(error).partition("\n")[0]  # below that, parameters stand in the order of the way
