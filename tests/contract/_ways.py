@@ -24,7 +24,7 @@ from fakeopenai import Backend, FakeAsyncOpenAI, FakeOpenAI, FakeOpenAIError, Vi
 from fakeopenai.operation import find
 from tests.strategies import method_of
 
-__all__ = ["BYTES_ONLY", "WAYS", "Outcome", "account", "by", "in_bytes", "raw", "streamed"]
+__all__ = ["BYTES_ONLY", "WAYS", "Outcome", "account", "by", "in_bytes", "raw", "streamed", "tellable"]
 
 KEYS: Any = {"api_key": "sk-fake", "base_url": "https://api.openai.com/v1"}
 
@@ -127,26 +127,28 @@ _TWINS = {
 
 
 def in_bytes(outcome: Outcome) -> Outcome:
-    """The same outcome, without what a request's bytes can't tell.
-
-    A query string and a form have no null and no empty list or object: they are as if they had not been given. And a
-    further attempt is a request like any other.
-    """
+    """The same outcome as far as a request's bytes tell it; there, a further attempt is a request like any other."""
     calls = [
-        (_TWINS.get(name, name), _without_nothing(name, params), stream, 1)
+        (_TWINS.get(name, name), params, stream, 1)
         for name, params, stream, attempts in outcome.calls
         for _ in range(attempts)
     ]
     return dataclasses.replace(outcome, calls=calls)
 
 
-def _without_nothing(name: str, params: dict[str, Any]) -> dict[str, Any]:
+def tellable(name: str, arguments: dict[str, Any]) -> bool:
+    """Whether bytes can tell these arguments: a query and a form have no null, and no empty list or object."""
     operation = find(name)
     assert operation is not None
     textual = operation.arguments if operation.multipart or operation.verb == "GET" else operation.query
-    return {
-        key: value for key, value in params.items() if key not in textual or not (value is None or value in ([], {}))
-    }
+    return not any(_has_nothing(value) for key, value in arguments.items() if key in textual)
+
+
+def _has_nothing(value: Any) -> bool:
+    if isinstance(value, dict | list):
+        inner = value.values() if isinstance(value, dict) else value
+        return not value or any(map(_has_nothing, inner))
+    return value is None
 
 
 def by(way: Callable[[Backend, str, dict[str, Any]], Any], backend: Backend, name: str, arguments: Any) -> Outcome:
