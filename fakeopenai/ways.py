@@ -148,7 +148,7 @@ def _parts_of(
         if isinstance(value, tuple) and name is None and field not in operation.files:
             fields[field] = json.loads(content) if content_type == "application/json" else content.decode()
         else:
-            files.append((field, (name, content, content_type)))
+            files.append((field, (name or "upload", content, content_type)))  # httpx's name for one that has none
     return fields, files
 
 
