@@ -172,6 +172,16 @@ def options_for(verb: str, url: str, *, admin: bool, headers: dict[str, str]) ->
     return FinalRequestOptions.construct(None, **values)
 
 
+def same_headers(options: FinalRequestOptions, usual: FinalRequestOptions) -> bool:
+    """Whether these options give the same headers as the others, which have none but the operation's own."""
+    return (
+        options.headers == usual.headers
+        and options.idempotency_key is None
+        and isinstance(options.timeout, NotGiven)
+        and getattr(options, "security", None) == getattr(usual, "security", None)
+    )
+
+
 def retry_delay(client: Any, retries_taken: int, max_retries: int, options: Any, response: Any) -> float:
     """The seconds that a client would sleep before it tries again."""
     headers = None if response is None else response.headers

@@ -30,7 +30,7 @@ from .request import Answer, Request
 from .script import Condition, Script
 from .state import StateStore
 from .transport import CURRENT, InertAsyncClient, InertClient, inert
-from .ways import HANDED_ON, UNDELIVERED, deliver, open_for_sdk, request_of
+from .ways import HANDED_ON, UNDELIVERED, deliver, open_for_sdk, request_of, usual_options
 
 if TYPE_CHECKING:
     from .tokens import TokenizerLike
@@ -284,10 +284,9 @@ class _Fake:
     def _fake_page(self, request: Request, answer: Answer) -> Any:
         """A page as the SDK makes it, able to fetch the next one."""
         operation = request.operation
-        options = FinalRequestOptions.construct(
-            None, method=operation.verb.lower(), url=_filled(operation.path, request.path_params), params=request.query
-        )
-        options.headers = dict(operation.headers)
+        options = copy.copy(usual_options(operation))
+        options.url = _filled(operation.path, request.path_params)
+        options.params = request.query
         page = deliver(self, request, answer, operation.page_type)
         if page is not UNDELIVERED:
             page._set_private_attributes(client=self, model=operation.response_type, options=options)
@@ -373,10 +372,7 @@ class _SentHeaders(dict[Operation, Callable[[], Mapping[str, str]]]):
         key = (operation.headers, operation.admin, operation.verb == "GET")
         found = self._known.get(key)
         if found is None:
-            options = _sdk.options_for(
-                operation.verb, operation.path, admin=operation.admin, headers=dict(operation.headers)
-            )
-            found = self._known[key] = _sdk.build_headers(self._client, options)
+            found = self._known[key] = _sdk.build_headers(self._client, usual_options(operation))
         return found
 
     def detach(self) -> None:

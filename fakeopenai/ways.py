@@ -14,6 +14,7 @@ with its answer (`Request.pending`), so that a call is answered and recorded onc
 from __future__ import annotations
 
 import contextvars
+import functools
 import json
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -29,7 +30,16 @@ from .request import Answer, Request
 from .snapshot import plain
 from .transport import bare_field, http_response, unbracket
 
-__all__ = ["HANDED_ON", "UNDELIVERED", "UNLISTED", "deliver", "open_for_sdk", "request_of", "unpatched"]
+__all__ = [
+    "HANDED_ON",
+    "UNDELIVERED",
+    "UNLISTED",
+    "deliver",
+    "open_for_sdk",
+    "request_of",
+    "unpatched",
+    "usual_options",
+]
 
 UNDELIVERED: Any = object()
 """What `deliver` returns for an answer that only the wire way can deliver."""
@@ -94,15 +104,24 @@ def request_of(client: Any, cast_to: Any, options: FinalRequestOptions, *, strea
         written = unbracket(urllib.parse.parse_qsl(url_query))
         query = {**{name: value for name, value in written.items() if name not in dict(operation.path_query)}, **query}
     fields, files = _parts_of(operation, options)
+    headers: Any = functools.partial(_sdk.build_headers, client, options)
+    if _sdk.same_headers(options, usual_options(operation)):  # the next page, which a page of ours asks for
+        headers = client._fake_headers[operation]
     return Request(
         operation,
         _body_of(operation, options, fields),
         path_params=path_params,
         query=query,
         files=files,
-        headers=lambda: _sdk.build_headers(client, options),
+        headers=headers,
         stream=stream,
     )
+
+
+@functools.cache
+def usual_options(operation: Operation) -> FinalRequestOptions:
+    """The SDK's options of a call of the operation that passes none of its own; to be copied, not changed."""
+    return _sdk.options_for(operation.verb, operation.path, admin=operation.admin, headers=dict(operation.headers))
 
 
 def _default_query(client: Any) -> dict[str, Any]:
