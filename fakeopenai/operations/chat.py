@@ -1,7 +1,7 @@
 """Chat completions: `create` with everything that it can be asked. The stored ones are in `stored_chat`.
 
 Sources: API reference, section Chat Completions; the SDK's ``types/chat``; recorded exchanges for which keys come when.
-What sets families of models apart stands in `chat_models`, what the tokens of an answer add up to in `chat_usage`.
+What sets families of models apart stands in `model_facts`, what the tokens of an answer add up to in `chat_usage`.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from ..streaming import cut as cut_into
 from ..streaming.chat import chunks
 from ..tokens import split
 from . import JsonObject, operation, stored_chat
-from .chat_models import Family, family_of
 from .chat_usage import Spent, override, spent_on, usage_of
 from .generation import DEFAULT_TEXT, Tool, cut, default_turn, turn_of
+from .model_facts import Facts, facts_of
 from .narrowing import as_object, is_list, is_object
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _settle(request: Request, account: Backend, body: JsonObject) -> None:
 def create(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
     """One completion, or ``n`` choices of it."""
     body: dict[str, Any] = request.body or {}
-    family = family_of(body.get("model") or _MODEL)
+    facts = facts_of(body.get("model") or _MODEL)
     partial: Mapping[str, Any] | None = None
     if reply is None:
         turn = _default(body)
@@ -71,10 +71,10 @@ def create(request: Request, account: Backend, reply: Reply | None) -> JsonObjec
     else:
         turn, partial = None, reply.value
     if turn is None and partial is not None and "choices" in partial:
-        choices, spent = _around(partial["choices"], body, account, family)
+        choices, spent = _around(partial["choices"], body, account, facts)
     else:
-        choices, spent = _said(turn or _default(body), body, account, family)
-    completion = _envelope(body, account, family, choices, spent)
+        choices, spent = _said(turn or _default(body), body, account, facts)
+    completion = _envelope(body, account, facts, choices, spent)
     if reply is not None:
         if reply.usage:
             override(completion["usage"], reply.usage)
@@ -86,7 +86,7 @@ def create(request: Request, account: Backend, reply: Reply | None) -> JsonObjec
 
 
 def _envelope(
-    body: Mapping[str, Any], account: Backend, family: Family, choices: list[JsonObject], spent: Spent
+    body: Mapping[str, Any], account: Backend, facts: Facts, choices: list[JsonObject], spent: Spent
 ) -> JsonObject:
     completion: JsonObject = {
         "id": account.ids.make("chatcmpl-"),
@@ -94,15 +94,15 @@ def _envelope(
         "created": int(account.clock.now()),
         "model": body.get("model") or _MODEL,
         "choices": choices,
-        "usage": usage_of(body, family, spent, account.count_tokens),
+        "usage": usage_of(body, facts, spent, account.count_tokens),
     }
-    if family.searches:
+    if facts.searches:
         digits = account.ids.hex(32)
         completion["id"] = "chatcmpl-" + "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
     else:
         tier = body.get("service_tier")
         completion["service_tier"] = "default" if tier is None or tier == "auto" else tier
-    completion["system_fingerprint"] = family.fingerprint
+    completion["system_fingerprint"] = facts.fingerprint
     asked = body.get("moderation")
     if asked:
         from .moderation_results import moderated
@@ -121,25 +121,25 @@ def _mark_absent(completion: JsonObject) -> None:
 # ------------------------------------------------------------------------------------------------ what a turn says
 
 
-def _said(turn: Turn, body: Mapping[str, Any], account: Backend, family: Family) -> tuple[list[JsonObject], Spent]:
+def _said(turn: Turn, body: Mapping[str, Any], account: Backend, facts: Facts) -> tuple[list[JsonObject], Spent]:
     """The choices of a turn, all of them the same, and what they cost."""
     text = turn.text
     if text is not None and _SHAPING.isdisjoint(body) and not (turn.tool_calls or turn.refusal or turn.reasoning):
         # By far the most frequent case, and the one that is measured.
         message: JsonObject = {"role": "assistant", "content": text, "refusal": None, "annotations": []}
         choice: JsonObject = {"index": 0, "message": message}
-        if family.logprobs:
+        if facts.logprobs:
             choice["logprobs"] = None
         choice["finish_reason"] = turn.finish_reason or "stop"
         return [choice], Spent(account.count_tokens(text))
-    thought = account.count_tokens(turn.reasoning) if turn.reasoning and family.reasons else 0
+    thought = account.count_tokens(turn.reasoning) if turn.reasoning and facts.reasons else 0
     total = Spent()
     choices: list[JsonObject] = []
     for index in range(body.get("n") or 1):
         message, reason = _message(turn, body, account, thought)
         choice = {"index": index, "message": message}
-        logprobs = _logprobs(message, body, family, turn.pieces)
-        if family.logprobs or logprobs is not None:
+        logprobs = _logprobs(message, body, facts, turn.pieces)
+        if facts.logprobs or logprobs is not None:
             choice["logprobs"] = logprobs
         choice["finish_reason"] = turn.finish_reason or reason
         choices.append(choice)
@@ -203,10 +203,10 @@ def _voiced(text: str, body: Mapping[str, Any], account: Backend) -> JsonObject:
 
 
 def _logprobs(
-    message: Mapping[str, Any], body: Mapping[str, Any], family: Family, pieces: Sequence[str] | None = None
+    message: Mapping[str, Any], body: Mapping[str, Any], facts: Facts, pieces: Sequence[str] | None = None
 ) -> JsonObject | None:
     """The logprobs of a message, if the request asks for them and the model tells them."""
-    if "logprobs" not in body or not body["logprobs"] or not family.weighs:
+    if "logprobs" not in body or not body["logprobs"] or not facts.weighs:
         return None
     from . import logprobs
 
@@ -269,7 +269,7 @@ def _tool(tool: Mapping[str, Any]) -> Tool:
 # ------------------------------------------------------------------------------------------------ around a partial
 
 
-def _around(given: Any, body: Mapping[str, Any], account: Backend, family: Family) -> tuple[list[JsonObject], Spent]:
+def _around(given: Any, body: Mapping[str, Any], account: Backend, facts: Facts) -> tuple[list[JsonObject], Spent]:
     """What goes with the choices that a test gives in part, and what they cost."""
     total = Spent()
     choices: list[JsonObject] = []
@@ -281,8 +281,8 @@ def _around(given: Any, body: Mapping[str, Any], account: Backend, family: Famil
         if audio := said.get("audio"):
             message["audio"] = _voiced(as_object(audio).get("transcript") or "", body, account)["audio"]
         made: JsonObject = {"index": index, "message": message, "finish_reason": _reason(said, body)}
-        logprobs = choice.get("logprobs") or _logprobs(said, body, family)
-        if logprobs is not None or family.logprobs:
+        logprobs = choice.get("logprobs") or _logprobs(said, body, facts)
+        if logprobs is not None or facts.logprobs:
             made["logprobs"] = None if "logprobs" in choice else logprobs
         choices.append(made)
         total.add(spent_on(said, as_object(logprobs), body, account.count_tokens))

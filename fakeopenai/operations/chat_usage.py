@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from ..tokens import Counter, count_messages, split
-from .chat_models import Family
+from .model_facts import Facts
 from .narrowing import is_list, is_object, objects_in
 
 __all__ = ["Spent", "override", "spent_on", "usage_of"]
@@ -84,7 +84,7 @@ def _predict(prediction: Any, text: str, spent: Spent) -> None:
     spent.rejected = max(len(predicted) - spent.accepted, 0)
 
 
-def usage_of(body: Mapping[str, Any], family: Family, spent: Spent, count: Counter) -> dict[str, Any]:
+def usage_of(body: Mapping[str, Any], facts: Facts, spent: Spent, count: Counter) -> dict[str, Any]:
     """The ``usage`` of a completion, with the details that its family of models tells."""
     tools = body.get("tools") or body.get("functions")
     prompt = count_messages(body.get("messages") or (), tools, count)
@@ -101,9 +101,9 @@ def usage_of(body: Mapping[str, Any], family: Family, spent: Spent, count: Count
             "rejected_prediction_tokens": spent.rejected,
         },
     }
-    if family.cache_writes:
+    if facts.cache_writes:
         usage["prompt_tokens_details"]["cache_write_tokens"] = 0
-    if family.speaks:
+    if facts.speaks:
         heard = min(_HEARD * _sounds(body), prompt)
         usage["prompt_tokens_details"].update(audio_tokens=heard, text_tokens=prompt - heard, image_tokens=0)
         usage["completion_tokens_details"]["text_tokens"] = spent.said

@@ -6,15 +6,13 @@ Used by `chat`, `completions`, `responses` and `assistants` (runs).
 from __future__ import annotations
 
 import bisect
-import functools
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..replies import Reply, ToolCall, Turn
 
-__all__ = ["DEFAULT_TEXT", "Tool", "cut", "default_turn", "is_reasoning_model", "turn_of"]
+__all__ = ["DEFAULT_TEXT", "Tool", "cut", "default_turn", "turn_of"]
 
 DEFAULT_TEXT = "This is a default reply. Script your own with returns(...)."
 """What the model says when nothing is scripted: it must never look like something that a model made up."""
@@ -81,19 +79,3 @@ def cut(
     pieces = split(text)
     kept = bisect.bisect_right(range(1, len(pieces) + 1), limit, key=lambda size: count("".join(pieces[:size])))
     return "".join(pieces[:kept]), "length"
-
-
-_GENERATION = re.compile(r"gpt-(\d+)")
-
-
-@functools.lru_cache(maxsize=256)
-def is_reasoning_model(model: str) -> bool:
-    """Whether a model thinks before it speaks: the o series, and gpt-5 and later but for its chat variants.
-
-    Their answers differ: no logprobs, no system fingerprint.
-    """
-    name = model.rpartition("/")[2].removeprefix("ft:")
-    if name.startswith("o") and name[1:2].isdigit():
-        return True
-    found = _GENERATION.match(name)
-    return found is not None and int(found[1]) >= 5 and "chat" not in name

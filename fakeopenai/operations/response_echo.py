@@ -120,12 +120,15 @@ def _reasoning(asked: Any, facts: Facts) -> JSON:
         return {"context": None, "effort": given.get("effort"), "summary": given.get("summary")}
     summary = given.get("summary") or given.get("generate_summary")
     context = given.get("context")
-    return {
+    made: JSON = {
         "context": facts.context if context in _AUTO else context,
         "effort": given.get("effort") or facts.effort,
         "mode": given.get("mode") or "standard",
         "summary": "detailed" if summary == "auto" else summary,
     }
+    if facts.summaries:
+        made["generate_summary"] = None
+    return made
 
 
 def _text(asked: Any) -> JSON:

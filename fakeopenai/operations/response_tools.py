@@ -19,7 +19,7 @@ JSON = dict[str, Any]
 REDACTED: Final = "<redacted>"
 
 
-def echoed(tools: Sequence[Mapping[str, Any]], loaded: Iterable[Mapping[str, Any]] = ()) -> list[JSON]:
+def echoed(tools: Sequence[Mapping[str, Any]], loaded: Iterable[tuple[Mapping[str, Any], bool]] = ()) -> list[JSON]:
     """The tools as a response shows them.
 
     Args:
@@ -31,11 +31,13 @@ def echoed(tools: Sequence[Mapping[str, Any]], loaded: Iterable[Mapping[str, Any
         [{'description': None, 'parameters': None, 'type': 'tool_search'}]
     """
     found = [_echo(tool) for tool in tools]
-    found.sort(key=lambda tool: _LAST.get(tool["type"], 0))
-    for tool in loaded:
+    searches = any(tool["type"] == "tool_search" for tool in found)
+    for tool, searched in loaded:
         name = tool.get("name")
         found = [other for other in found if other.get("name") != name]
-        found.append(_namespace_of(tool))
+        # As recorded: what was added stands among the other tools, but only where the model can search for tools.
+        found.append(_namespace_of(tool) if searched or not searches else _echo(tool))
+    found.sort(key=lambda tool: _LAST.get(tool["type"], 0))
     return found
 
 
@@ -43,13 +45,16 @@ _LAST: Final = {"tool_search": 1, "namespace": 2}
 """What the API lists behind all other tools."""
 
 
-def offered_in(items: Iterable[Any]) -> list[Mapping[str, Any]]:
-    """The functions that input items bring along: those that a search has found, or that a developer has added."""
-    found: dict[str, Mapping[str, Any]] = {}
+def offered_in(items: Iterable[Any]) -> list[tuple[Mapping[str, Any], bool]]:
+    """The functions that input items bring along, each with whether it was a search that has found it.
+
+    The others are those that a developer has added.
+    """
+    found: dict[str, tuple[Mapping[str, Any], bool]] = {}
     for item in items:
         if is_object(item) and item.get("type") in _BRINGERS:
             for tool in objects_in(item.get("tools")):
-                found[tool.get("name") or ""] = tool
+                found[tool.get("name") or ""] = tool, item["type"] == "tool_search_output"
     return list(found.values())
 
 

@@ -7,15 +7,12 @@ and what operations know of models.
 
 from __future__ import annotations
 
-import functools
 import json
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
 from .. import messages
 from ..errors import ApiError, UsageError
-from ..operations.generation import is_reasoning_model
 from ..operations.model_facts import facts_of
 from ..operations.narrowing import as_object
 from .case import Case
@@ -24,18 +21,7 @@ __all__ = ["chat_parameters", "check_known", "coerce_models", "embedding_paramet
 
 Body = Mapping[str, Any]
 
-_PLAIN = re.compile(r"(ft:)?(gpt-3\.5|gpt-4|chatgpt-4o)")
-_NO_TEMPERATURE_AT_ALL = re.compile(r"(ft:)?(o1(?!-mini|-preview)|o3-mini)")
-_WITH_STOP = re.compile(r"(ft:)?o1")
 _PENALTIES: Final = ("presence_penalty", "frequency_penalty")
-
-
-@functools.lru_cache(maxsize=256)
-def _family(model: str) -> tuple[bool, bool]:
-    """Whether a model reasons, and whether it does so even if nobody says how hard."""
-    if not is_reasoning_model(model):
-        return False, False
-    return True, facts_of(model).effort != "none"
 
 
 def chat_parameters(case: Case) -> None:
@@ -44,21 +30,20 @@ def chat_parameters(case: Case) -> None:
     model = body.get("model")
     if type(model) is not str:
         return
-    reasons, by_default = _family(model)
-    if not reasons:
-        if body.get("reasoning_effort") is not None and _PLAIN.match(model):  # reported for gpt-4o
+    facts = facts_of(model)
+    if facts.sampling:
+        if body.get("reasoning_effort") is not None and facts.known_plain:  # reported for gpt-4o
             raise ApiError(400, "Unrecognized request argument supplied: reasoning_effort")
         return
     if body.get("max_tokens") is not None:  # reported
         raise messages.unsupported_parameter("max_tokens", "max_completion_tokens")
     for name in ("logit_bias", "stop"):  # measured; ``stop`` recorded
-        if body.get(name) and not (name == "stop" and _WITH_STOP.match(model)):
+        if body.get(name) and not (name == "stop" and facts.stop):
             raise messages.unsupported_parameter(name)
-    effort = body.get("reasoning_effort")
-    if effort == "none" or (effort is None and not by_default):  # measured: it takes them as long as it doesn't reason
+    if (body.get("reasoning_effort") or facts.effort) == "none":  # measured: it takes them as long as it doesn't reason
         return
     temperature, top_p = body.get("temperature"), body.get("top_p")
-    if temperature is not None and _NO_TEMPERATURE_AT_ALL.match(model):  # reported
+    if temperature is not None and not facts.temperature:  # reported
         raise messages.unsupported_parameter("temperature")
     if temperature is not None and temperature != 1:  # reported, measured
         raise ApiError(
@@ -81,13 +66,13 @@ def response_parameters(case: Case) -> None:
     model = body.get("model")
     if type(model) is not str:
         return
-    reasons, by_default = _family(model)
+    facts = facts_of(model)
     effort = as_object(body.get("reasoning")).get("effort")
-    if not reasons:
-        if effort is not None and _PLAIN.match(model):  # reported for gpt-4o
+    if facts.sampling:
+        if effort is not None and facts.known_plain:  # reported for gpt-4o
             raise messages.unsupported_parameter("reasoning.effort")
         return
-    if effort == "none" or (effort is None and not by_default):
+    if (effort or facts.effort) == "none":
         return
     for name in ("temperature", "top_p", *_PENALTIES):  # measured: without a code, here
         usual = 0 if name in _PENALTIES else 1

@@ -23,8 +23,8 @@ from fakeopenai import (
     reply,
     tool_call,
 )
-from fakeopenai.operations.chat_models import family_of
 from fakeopenai.operations.generation import DEFAULT_TEXT
+from fakeopenai.operations.model_facts import facts_of
 
 Json = dict[str, Any]
 
@@ -96,8 +96,8 @@ def test_search_models_have_uuids() -> None:
 
 def test_chat_variants_do_not_reason() -> None:
     """The chat variants of reasoning models answer as models that don't reason."""
-    assert not family_of("gpt-5-chat-latest").reasons
-    assert family_of("openai/gpt-10.2").reasons
+    assert not facts_of("gpt-5-chat-latest").reasons
+    assert facts_of("openai/gpt-10.2").reasons
 
 
 # ------------------------------------------------------------------------------------------------ the envelope

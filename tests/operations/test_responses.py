@@ -134,6 +134,28 @@ def test_tools_are_echoed_with_their_defaults(lax: FakeOpenAI, tool: Json, echo:
     assert {key: found[key] for key in echo} == echo
 
 
+@pytest.mark.parametrize(
+    ("offered", "kinds"),
+    [
+        ([{"type": "tool_search"}], ["function", "tool_search", "namespace"]),
+        ([], ["namespace", "namespace"]),
+    ],
+)
+def test_tools_in_the_input_are_echoed(lax: FakeOpenAI, offered: list[Json], kinds: list[str]) -> None:
+    """What a search has found is echoed in a namespace of its own; so is what was added, unless there is a search."""
+    found: Json = {"type": "tool_search_output", "status": "completed", "tools": [WEATHER]}
+    added: Json = {"type": "additional_tools", "role": "developer", "tools": [{**WEATHER, "name": "get_time"}]}
+    tools = wire(lax, tools=offered, input=[{"role": "user", "content": "Hi"}, found, added])["tools"]
+    assert [tool["type"] for tool in tools] == kinds
+    assert {tool["name"]: tool["type"] for tool in tools if "name" in tool}[WEATHER["name"]] == "namespace"
+
+
+def test_computer_use_echoes_what_the_first_responses_had(lax: FakeOpenAI) -> None:
+    """The reasoning of a computer use model still has the key that others have lost."""
+    assert wire(lax, model="computer-use-preview")["reasoning"]["generate_summary"] is None
+    assert "generate_summary" not in wire(lax, model="gpt-5")["reasoning"]
+
+
 def test_optional_parameters_become_required(fake: FakeOpenAI) -> None:
     """Where nobody says whether a function is strict, all of its parameters are made required, nested ones too."""
     inner: Json = {"type": "object", "properties": {"name": {"type": "string"}}}
