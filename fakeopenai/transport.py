@@ -20,6 +20,8 @@ import urllib.parse
 from collections.abc import AsyncIterator, Generator, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
+from pydantic_core import to_json
+
 from ._sdk import httpx
 from .errors import NetworkBlocked
 from .operation import Operation, match
@@ -410,7 +412,7 @@ def http_response(
         content = answer.content
     else:
         headers.setdefault("content-type", "application/json")
-        content = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode()
+        content = to_json(answer.body)
     body: dict[str, Any] = {"content": content}
     if unread and answer.status < 400 and isinstance(content, bytes):
         headers.setdefault("content-length", str(len(content)))
@@ -424,8 +426,8 @@ def _sse(events: Iterator[tuple[str | None, Any]], http_request: httpx.Request) 
     """Server-sent events, one block each."""
     try:
         for name, data in events:
-            text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-            yield (f"event: {name}\ndata: {text}\n\n" if name else f"data: {text}\n\n").encode()
+            text = data.encode() if isinstance(data, str) else to_json(data)
+            yield (b"event: %b\n" % name.encode() if name else b"") + b"data: %b\n\n" % text
     except Unreachable as failure:
         if failure.kind == "timeout":
             raise httpx.ReadTimeout(str(failure), request=http_request) from None
