@@ -216,7 +216,7 @@ BUILTIN: dict[str, Row] = {
     "runs.file_search_tool_call.FileSearch": _sent("ranking_options results", ranking_options=FULL, results=[]),
     "runs.file_search_tool_call.FileSearchRankingOptions": _sent("ranker score_threshold", ranker="default_2024_08_21"),
     "runs.file_search_tool_call.FileSearchResult": _sent(
-        "file_id file_name score attributes content", attributes={}, content=[]
+        "file_id file_name score attributes content", attributes={}, content=ABSENT
     ),
     # fine-tuning
     "FineTuningJob": _sent(

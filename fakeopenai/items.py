@@ -3,6 +3,7 @@
 A builder returns an item as the API sends it, except for ids that only an account can make: they are left out unless
 given, and `complete_item` makes them when the item becomes part of a response. It completes items that were written by
 hand, too (``{"type": "message", "content": "Hi"}``), since what the API always sends is filled in here, in one place.
+Runs of assistants take messages, calls of functions, code and searches of files from here: see `operations/run_items`.
 
 Here too: the prefix of the ids of each kind (`PREFIXES`). Not here: which items a response has, and how they are
 streamed (`streaming/responses.py`). Imports leaves only; openai's types are looked at only where the names of further
@@ -419,7 +420,8 @@ def file_search_call(*queries: str, results: Iterable[Mapping[str, Any]] | None 
 
     Args:
         *queries: what was searched for.
-        results: what was found; sent to those who ask for ``include=["file_search_call.results"]``.
+        results: what was found; sent to those who ask for ``include=["file_search_call.results"]``, in a run of an
+            assistant to all, but for the text.
         **fields: further fields, such as ``id``.
 
     Example:
@@ -440,7 +442,8 @@ def code_interpreter_call(
     Args:
         code: the code.
         *outputs: what it put out, logs as texts, pictures as ``{"type": "image", "url": ...}``; sent to those who ask
-            for ``include=["code_interpreter_call.outputs"]``.
+            for ``include=["code_interpreter_call.outputs"]``. In a run of an assistant a picture is a file:
+            ``{"type": "image", "file_id": ...}``.
         container_id: where it ran.
         **fields: further fields, such as ``id`` or ``status="failed"``.
 

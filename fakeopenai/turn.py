@@ -91,7 +91,7 @@ class Turn:
         tool_calls: the tools it calls, in order.
         refusal: the text of its refusal.
         reasoning: the summary of its reasoning, where the endpoint can show one.
-        items: further output items of the Responses API, as JSON objects.
+        items: further output items of the Responses API, as JSON objects; runs of assistants have some of them, too.
         pieces: how ``text`` is cut into deltas when streamed; None leaves it to the endpoint.
         finish_reason: overrides the one that follows from the content.
         usage: overrides fields of the usage object.

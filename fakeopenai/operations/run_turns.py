@@ -10,7 +10,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..errors import UsageError
 from ..replies import Reply, Turn
 from ..request import Request
 from ..snapshot import plain
@@ -20,14 +19,17 @@ from . import JsonObject, crud
 from .chat_usage import override
 from .generation import DEFAULT_TEXT, Tool, cut, default_turn, turn_of
 from .narrowing import as_object, is_object, objects_in
+from .run_items import calls_of, said_in, text_block
 from .threads import MESSAGES
 
 if TYPE_CHECKING:
     from ..backend import Backend
 
-__all__ = ["STEPS", "call_tools", "end_steps", "plan_for", "plan_of", "say", "settle", "total_usage"]
+__all__ = ["SERVER_ERROR", "STEPS", "call_tools", "end_steps", "plan_for", "plan_of", "say", "settle", "total_usage"]
 
 STEPS = "beta.threads.runs.steps"
+SERVER_ERROR = {"code": "server_error", "message": "Sorry, something went wrong."}
+"""What the API says of a run, or of a step, that has failed for no reason of the user's."""
 
 _PRIMER = 3
 _MESSAGE = 4
@@ -51,24 +53,21 @@ def plan_for(
     turn = turn_of(reply)
     if turn is None:
         turn = _default(run, answers=answers)
-    if turn.items or any(call.kind != "function" for call in turn.tool_calls):
-        what = f"an item of type {turn.items[0].get('type')!r}" if turn.items else "a call of a custom tool"
-        raise UsageError(
-            f"{request.operation.name} can't say {what}: a run says texts and calls functions.\n"
-            f'  to do:     script fake.{request.operation.name} with "text", tool_call(name, ...) or refusal(...)',
-            operation=request.operation.name,
-        )
+    said = said_in(turn, run, account, request.operation.name)
     text = turn.text
     ended = {"length": "max_completion_tokens"}.get(turn.finish_reason or "")
     if text is not None:
         text, cut_off = cut(text, None, run.get("max_completion_tokens"), account.count_tokens, split)
         ended = "max_completion_tokens" if cut_off else ended
+    if turn.refusal is not None:
+        said.append({"content": [{"type": "refusal", "refusal": turn.refusal}]})
+    elif text is not None:
+        said.append({"content": [text_block(text)]})
     return {
-        "text": text,
-        "refusal": turn.refusal,
+        "said": said,
         "calls": [
             {"id": call.id or account.ids.make("call_"), "name": call.name, "arguments": call.arguments}
-            for call in turn.tool_calls
+            for call in calls_of(turn)
         ],
         "ended": ended,
         "usage": plain((reply.usage if reply is not None else None) or turn.usage or {}),
@@ -83,7 +82,8 @@ def plan_of(account: Backend, runs: Collection, run: Mapping[str, Any]) -> JsonO
         return plan
     turn = _default(run, answers=bool(account.state.collection(STEPS, *runs.parents, run["id"])))
     calls = [{"id": account.ids.make("call_"), "name": c.name, "arguments": c.arguments} for c in turn.tool_calls]
-    return {"text": turn.text, "refusal": None, "calls": calls, "ended": None, "usage": {}, "pieces": []}
+    said = [] if turn.text is None else [{"content": [text_block(turn.text)]}]
+    return {"said": said, "calls": calls, "ended": None, "usage": {}, "pieces": []}
 
 
 def _default(run: Mapping[str, Any], *, answers: bool) -> Turn:
@@ -104,30 +104,57 @@ def _default(run: Mapping[str, Any], *, answers: bool) -> Turn:
 
 
 def say(account: Backend, run: Mapping[str, Any], plan: Mapping[str, Any]) -> None:
-    """Put the message of a plan into the thread, and its step beside it; nothing if it says nothing."""
-    if plan["refusal"] is not None:
-        block: JsonObject = {"type": "refusal", "refusal": plan["refusal"]}
-    elif plan["text"] is not None:
-        block = {"type": "text", "text": {"value": plan["text"], "annotations": []}}
-    elif plan["calls"]:
-        return
-    else:
-        block = {"type": "text", "text": {"value": DEFAULT_TEXT, "annotations": []}}
+    """Put what a plan says into the thread, each with its step; the default text if it neither says nor calls anything.
+
+    What a test says of the usage, and that the turn was cut off, holds for the last of it.
+    """
+    said: Sequence[Mapping[str, Any]] = plan["said"]
+    if not said and not plan["calls"]:
+        said = [{"content": [text_block(DEFAULT_TEXT)]}]
+    for place, each in enumerate(said, 1):
+        last = place == len(said)
+        usage = _usage(account, run, _written(each))
+        if last:
+            override(usage, plan["usage"])
+        if "call" in each:
+            _use_tool(account, run, each, usage)
+        else:
+            _add_message(account, run, each, usage, cut_off=last and bool(plan["ended"]))
+
+
+def _written(said: Mapping[str, Any]) -> str:
+    """What of it the model has written itself: what it said, or the code that it had run."""
+    call = as_object(said.get("call"))
+    if call:
+        return str(as_object(call.get("code_interpreter")).get("input") or call["type"])
+    blocks = objects_in(said["content"])
+    return "".join(as_object(block.get("text")).get("value") or block.get("refusal") or "" for block in blocks)
+
+
+def _add_message(
+    account: Backend, run: Mapping[str, Any], said: Mapping[str, Any], usage: JsonObject, *, cut_off: bool
+) -> None:
     thread_id, now = run["thread_id"], int(account.clock.now())
-    usage = _usage(account, run, block.get("refusal") or block["text"]["value"])
-    override(usage, plan["usage"])
     message: JsonObject = {
         "thread_id": thread_id,
         "assistant_id": run["assistant_id"],
         "run_id": run["id"],
         "role": "assistant",
-        "content": [block],
+        **said,
     }
-    if plan["ended"]:
+    if cut_off:
         message.update(status="incomplete", incomplete_details={"reason": "max_tokens"}, incomplete_at=now)
     message_id = crud.put_new(account, MESSAGES, message, thread_id)["id"]
     details = {"type": "message_creation", "message_creation": {"message_id": message_id}}
     _put_step(account, run, details, status="completed", completed_at=now, usage=usage)
+
+
+def _use_tool(account: Backend, run: Mapping[str, Any], said: Mapping[str, Any], usage: JsonObject) -> None:
+    now = int(account.clock.now())
+    ended: JsonObject = {"status": "completed", "completed_at": now}
+    if said["failed"]:
+        ended = {"status": "failed", "failed_at": now, "last_error": dict(SERVER_ERROR)}
+    _put_step(account, run, {"type": "tool_calls", "tool_calls": [said["call"]]}, **ended, usage=usage)
 
 
 def call_tools(account: Backend, run: JsonObject, calls: Sequence[Mapping[str, Any]]) -> None:
@@ -141,8 +168,17 @@ def call_tools(account: Backend, run: JsonObject, calls: Sequence[Mapping[str, A
     _put_step(account, run, details, status="in_progress", expires_at=run["expires_at"])
 
 
-def settle(account: Backend, run: Mapping[str, Any], outputs: Sequence[Mapping[str, Any]], plan: JsonObject) -> None:
-    """Complete the step that waits for outputs; one is made up for a run that nobody saw call its tools."""
+def settle(
+    account: Backend, run: Mapping[str, Any], outputs: Sequence[Mapping[str, Any]], spent: Mapping[str, Any]
+) -> None:
+    """Complete the step that waits for outputs; one is made up for a run that nobody saw call its tools.
+
+    Args:
+        account: who holds the run.
+        run: the run.
+        outputs: what the tools have answered.
+        spent: what a test says of the usage of the turn that has called them.
+    """
     said = {output["tool_call_id"]: output.get("output") for output in outputs if output.get("tool_call_id")}
     now = int(account.clock.now())
     steps = account.state.collection(STEPS, run["thread_id"], run["id"])
@@ -160,7 +196,7 @@ def settle(account: Backend, run: Mapping[str, Any], outputs: Sequence[Mapping[s
             if call["id"] in said:
                 call["function"]["output"] = said[call["id"]] or ""
         usage = _usage(account, run, json.dumps(step["step_details"]))
-        override(usage, plan["usage"])
+        override(usage, spent)
         steps.put({**step, "status": "completed", "completed_at": now, "expires_at": None, "usage": usage})
 
 

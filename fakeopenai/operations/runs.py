@@ -24,7 +24,9 @@ from .lifecycle import Course, begin, course, move, step
 from .narrowing import as_object, objects_in
 from .places import lookup, place_of, tolerant
 from .resources import known_fields, named
-from .run_turns import STEPS, call_tools, end_steps, plan_for, plan_of, say, settle, total_usage
+from .run_items import tools_of
+from .run_steps import shown
+from .run_turns import SERVER_ERROR, STEPS, call_tools, end_steps, plan_for, plan_of, say, settle, total_usage
 from .threads import MESSAGES, RUNS, THREADS, active_run, add_messages, new_thread
 
 if TYPE_CHECKING:
@@ -68,7 +70,7 @@ def _wait(account: Backend, collection: Collection, run: JsonObject, before: str
         tools = [Tool(tool["function"]["name"], None) for tool in objects_in(run["tools"]) if tool.get("function")]
         asked = default_turn(tools, "required", None, json_object=False).tool_calls
         calls = [{"id": account.ids.make("call_"), "name": call.name, "arguments": call.arguments} for call in asked]
-    elif plan["text"] is not None:
+    else:
         say(account, run, plan)
     call_tools(account, run, calls)
 
@@ -88,7 +90,7 @@ def _break_off(account: Backend, collection: Collection, run: JsonObject, before
     if run["status"] == "cancelling":
         return
     if run["status"] == "failed" and run["last_error"] is None:
-        run["last_error"] = {"code": "server_error", "message": "Sorry, something went wrong."}
+        run["last_error"] = dict(SERVER_ERROR)
     end_steps(account, run, run["status"])
     _close(account, run)
 
@@ -140,9 +142,8 @@ def _begun(request: Request, account: Backend, thread_id: str, reply: Reply | No
     tools: Any = body.get("tools")
     if tools is None:
         tools = assistant.get("tools") or ()
-        if known is None and reply is not None and reply.kind == "turn":  # it has the tools that it is said to call
-            names = dict.fromkeys(call.name for call in reply.value.tool_calls)
-            tools = [{"type": "function", "function": {"name": name, "description": None}} for name in names]
+        if known is None and reply is not None and reply.kind == "turn":
+            tools = tools_of(reply.value)
     made["tools"] = as_kept(tools)
     if body.get("tool_resources"):
         made["tool_resources"] = resources_of(body["tool_resources"], (), account)
@@ -156,8 +157,10 @@ def _partial(reply: Reply | None) -> Mapping[str, Any] | None:
 
 def _plan(request: Request, account: Backend, run: JsonObject, reply: Reply | None, *, answers: bool = False) -> None:
     """Note beside a run what it is going to do: in the state, since only the run itself goes on from here."""
+    runs = account.state.collection(RUNS, run["thread_id"])
     plan = plan_for(request, run, account, reply, answers=answers)
-    account.state.collection(RUNS, run["thread_id"]).put(run, extra={"plan": plan})
+    before: Mapping[str, Any] = runs.extra(run["id"]).get("plan") or {}
+    runs.put(run, extra={"plan": plan, "spent": before.get("usage") or {}})
 
 
 def _keep(request: Request, account: Backend, body: JsonObject) -> None:
@@ -186,7 +189,8 @@ def _events(
     for each in steps.page(limit=None, order="asc").items:
         details = each["step_details"]
         if each["id"] not in before:
-            made.append(Made(each, messages.get(as_object(details.get("message_creation")).get("message_id") or "")))
+            message_id = as_object(details.get("message_creation")).get("message_id")
+            made.append(Made(shown(each, request), messages.get(message_id or "")))
         elif any(call["id"] in outputs for call in details.get("tool_calls") or ()):
             settled.append(each)
     told = events(
@@ -258,8 +262,8 @@ def create_and_run(request: Request, account: Backend, reply: Reply | None) -> J
 
 def _keep_answered(request: Request, account: Backend, body: JsonObject) -> None:
     runs = account.state.collection(RUNS, body["thread_id"])
-    plan = plan_of(account, runs, body)
-    settle(account, body, objects_in((request.body or {}).get("tool_outputs")), plan)
+    spent: Mapping[str, Any] = runs.extra(body["id"]).get("spent") or {}
+    settle(account, body, objects_in((request.body or {}).get("tool_outputs")), spent)
     _keep(request, account, body)
 
 

@@ -89,12 +89,23 @@ def _step(step: _Json, message: Mapping[str, Any] | None, pieces: Pieces) -> Ite
 
 
 def _call(index: int, call: Mapping[str, Any]) -> Iterator[_Json]:
-    """A call of a tool: its id and its name first, then its arguments."""
-    function: Mapping[str, Any] = call["function"]
-    told = {"name": function["name"], "arguments": "", "output": None}
-    yield {"index": index, "id": call["id"], "type": "function", "function": told}
-    for piece in split(function["arguments"]):
-        yield {"index": index, "type": "function", "function": {"arguments": piece}}
+    """A call of a tool: its id first; then a function's arguments, or code and what it has put out."""
+    kind: str = call["type"]
+    told: Mapping[str, Any] = call[kind]
+    head = {"index": index, "id": call["id"], "type": kind}
+    more = {"index": index, "type": kind}
+    if kind == "function":
+        yield {**head, kind: {"name": told["name"], "arguments": "", "output": None}}
+        for piece in split(told["arguments"]):
+            yield {**more, kind: {"arguments": piece}}
+    elif kind == "code_interpreter":
+        yield {**head, kind: {"input": "", "outputs": []}}
+        for piece in split(told["input"]):
+            yield {**more, kind: {"input": piece}}
+        for place, output in enumerate(told["outputs"]):
+            yield {**more, kind: {"outputs": [{"index": place, **output}]}}
+    else:
+        yield {**head, kind: {**told, "results": []}}
 
 
 def _message(message: Mapping[str, Any], step: Mapping[str, Any], pieces: Pieces) -> Iterator[_Event]:
@@ -129,5 +140,25 @@ def _deltas(block: Mapping[str, Any], pieces: Pieces) -> Iterator[_Json]:
     if block["type"] != "text":
         yield {name: value for name, value in block.items() if name != "type"}
         return
-    for number, piece in enumerate(pieces(block["text"]["value"]) or [""]):
-        yield {"text": {"value": piece} if number else {"value": piece, "annotations": []}}
+    for number, told in enumerate(_texts(block["text"], pieces)):
+        yield {"text": told if number else {"annotations": [], **told}}
+
+
+def _texts(text: Mapping[str, Any], pieces: Pieces) -> Iterator[_Json]:
+    """A text in pieces; the mark of a citation is one, and brings what it stands for."""
+    value: str = text["value"]
+    at = 0
+    for index, mark in enumerate(text["annotations"]):
+        for piece in pieces(value[at : mark["start_index"]]):
+            yield {"value": piece}
+        at = max(at, mark["end_index"])
+        yield {"value": value[mark["start_index"] : at], "annotations": [{"index": index, **_as_told(mark)}]}
+    for piece in pieces(value[at:]) or ([] if at else [""]):
+        yield {"value": piece}
+
+
+def _as_told(annotation: Mapping[str, Any]) -> _Json:
+    """An annotation in a delta, where a citation has room for a quote."""
+    if annotation["type"] != "file_citation":
+        return dict(annotation)
+    return {**annotation, "file_citation": {**annotation["file_citation"], "quote": ""}}
