@@ -63,6 +63,7 @@ RULES: tuple[Rule, ...] = (
     Rule("response_format", _CHAT, ("response_format",), chat.response_format),
     Rule("json_word", _CHAT, ("response_format",), chat.json_word),
     Rule("top_logprobs", _CHAT, ("top_logprobs",), chat.top_logprobs),
+    Rule("token_limits", _CHAT, ("max_completion_tokens",), chat.token_limits),
     Rule("stream_options", _CHAT, ("stream_options",), chat.stream_options),
     Rule(
         "model_parameters",
@@ -76,6 +77,7 @@ RULES: tuple[Rule, ...] = (
     Rule("duplicate_tool", _RESPONSES, ("tools",), tools.duplicate),
     Rule("tool_schema", _RESPONSES, ("tools",), tools.schema),
     Rule("text_format", _RESPONSES, ("text",), responses.text_format),
+    Rule("empty_input", _RESPONSES, ("input",), responses.empty_input),
     Rule("one_history", _RESPONSES, ("conversation",), responses.one_history),
     Rule("tool_choice", _RESPONSES, ("tool_choice",), tools.choice),
     Rule("json_word", _RESPONSES, ("text",), responses.json_word),
@@ -132,10 +134,12 @@ class _Rules:
         if not self.gate.isdisjoint(body):
             return False
         history = None if self.history is None else body.get(self.history)
-        if history is None or type(history) is str:
+        if not history:
+            return history is None
+        if type(history) is str:
             return True
         for message in history:  # noqa: SIM110 - a generator would take twice as long
-            if len(message) > 2:  # there is more to it than a role and a content
+            if len(message) > 2 or "content" not in message:  # there is more to it than a role and a content
                 return False
         return True
 

@@ -20,6 +20,7 @@ __all__ = [
     "message_name",
     "response_format",
     "stream_options",
+    "token_limits",
     "tool_message",
     "top_logprobs",
     "unanswered_tool_call",
@@ -157,6 +158,18 @@ def top_logprobs(case: Case) -> None:
     if not body.get("logprobs"):
         raise ApiError(
             400, "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.", param="top_logprobs"
+        )
+
+
+def token_limits(case: Case) -> None:
+    """One limit, under the old name or the new. Reported."""
+    body = case.body
+    if body.get("max_tokens") is not None:
+        raise ApiError(
+            400,
+            "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.",
+            param="max_tokens",
+            code="invalid_parameter_combination",
         )
 
 

@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from .. import messages
 from ..errors import ApiError
 from ..operations.narrowing import as_object, is_list, is_object
 from .case import Case
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "duplicate_item",
+    "empty_input",
     "item_id",
     "json_word",
     "one_history",
@@ -124,6 +126,13 @@ def json_word(case: Case) -> None:
             "'json_object'.",
             param="input",
         )
+
+
+def empty_input(case: Case) -> None:
+    """Something has been said, here or before. Measured."""
+    body = case.body
+    if not body["input"] and all(body.get(key) is None for key in ("previous_response_id", "conversation", "prompt")):
+        raise messages.input_is_empty()
 
 
 def one_history(case: Case) -> None:

@@ -132,6 +132,12 @@ REFUSED: list[Refusal] = [
         *("unanswered_tool_call", "chat", {"messages": [HI, calling("call_1", "call_2")]}),
         *(f"{UNANSWERED}call_1, call_2", "messages", None),
     ),
+    Refusal(  # whose message has but two keys, as a plain one has
+        "unanswered_tool_call",
+        "chat",
+        {"messages": [HI, {key: value for key, value in calling("call_1").items() if key != "content"}]},
+        *(f"{UNANSWERED}call_1", "messages", None),
+    ),
     Refusal(
         *("tool_name", "chat", {"tools": [function("get weather")]}),
         f"Invalid 'tools[0].function.name': string does not match pattern. {PATTERN}",
@@ -203,6 +209,11 @@ REFUSED: list[Refusal] = [
         *("top_logprobs", None),
     ),
     Refusal(
+        *("token_limits", "chat", {"max_tokens": 5, "max_completion_tokens": 5}),
+        "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.",
+        *("max_tokens", "invalid_parameter_combination"),
+    ),
+    Refusal(
         *("stream_options", "chat", {"stream_options": {"include_usage": True}}),
         "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
         *("stream_options", None),
@@ -233,6 +244,14 @@ REFUSED: list[Refusal] = [
     Refusal(
         *("model_parameters", "chat", {"model": "gpt-4o", "reasoning_effort": "low"}),
         *("Unrecognized request argument supplied: reasoning_effort", None, None),
+    ),
+    *(
+        Refusal(
+            *("empty_input", "responses", {"input": nothing}),
+            "One of \"input\" or \"previous_response_id\" or 'prompt' or 'conversation' must be provided.",
+            *(None, "missing_required_parameter"),
+        )
+        for nothing in ("", [])
     ),
     Refusal(
         *("input_item_id", "responses", {"input": [called("call_1", id="call_1"), output("call_1")]}),
