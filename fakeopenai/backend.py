@@ -46,7 +46,11 @@ __all__ = ["Backend", "Lifecycle", "Missing"]
 Lifecycle = Literal["instant", "steps", "manual"]
 Missing = Literal["error", "synthesize"]
 
-_CHOICES = {"lifecycle": ("instant", "steps", "manual"), "missing": ("error", "synthesize")}
+_CHOICES = {
+    "lifecycle": ("instant", "steps", "manual"),
+    "missing": ("error", "synthesize"),
+    "unscripted": ("default", "error"),
+}
 
 
 def choice(name: str, value: str, allowed: tuple[str, ...]) -> str:
@@ -121,7 +125,7 @@ class Backend:
         self.missing: Missing = choice("missing", missing, _CHOICES["missing"])  # type: ignore[assignment]
         self.lifecycle: Lifecycle = choice("lifecycle", lifecycle, _CHOICES["lifecycle"])  # type: ignore[assignment]
         self.count_tokens = coerce_tokenizer(tokenizer)
-        self.unscripted = unscripted
+        self.unscripted = choice("unscripted", unscripted, _CHOICES["unscripted"])
         self.calls = CallLog()
         self.lock = threading.RLock()
         self.turns = Script("fake")
@@ -156,7 +160,7 @@ class Backend:
                     validator_for(request.operation).check(_judged(request))
                 rules.check(request, self, plain=snapshot is not None)
             if self.models is not None:
-                check_known(request.operation.name, request.get("model"), self.models)
+                check_known(request.operation.name, request.get("model"), self.models, self)
             reply = self._scripted(request)
             if reply is not None:
                 if reply.kind == "call":

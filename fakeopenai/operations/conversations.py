@@ -31,8 +31,9 @@ def _find(request: Request, account: Backend, reply: Reply | None) -> JsonObject
     found = stored.get(key)
     if found is not None:
         return found
-    if stored.was_deleted(key) or (not _lenient(request, account) and reply is None):
-        raise named(_CONVERSATIONS).not_found(key)
+    deleted = stored.was_deleted(key)
+    if deleted or (not _lenient(request, account) and reply is None):
+        raise named(_CONVERSATIONS).not_found(key, "" if deleted else "conversation_id")
     return _new(account, key, {})
 
 
@@ -48,15 +49,27 @@ def _new(account: Backend, key: str, metadata: JsonObject) -> JsonObject:
 # ------------------------------------------------------------------------------------------------ conversations
 
 
-@operation("conversations.create")
-def create(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
-    """A new conversation, with what has been said in it already."""
-    body: dict[str, Any] = request.body or {}
-    made = _new(account, account.ids.make("conv_"), plain(body.get("metadata") or {}))
+def _keep_new(request: Request, account: Backend, body: JsonObject) -> None:
+    """Store a new conversation, with what has been said in it already."""
+    said: Any = (request.body or {}).get("items") or ()
     with account.state.lock:
-        account.state.collection(_CONVERSATIONS).put(made, extra={"tokens": 0})
-        append(account, made["id"], [as_kept(plain(item), account) for item in body.get("items") or ()])
-    return made
+        account.state.collection(_CONVERSATIONS).put(body, extra={"tokens": 0})
+        append(account, body["id"], [as_kept(plain(item), account) for item in said])
+
+
+def _keep(request: Request, account: Backend, body: JsonObject) -> None:
+    """Store a conversation as it is now; one that was made up is not kept."""
+    stored = account.state.collection(_CONVERSATIONS)
+    with account.state.lock:
+        if request.path_params["conversation_id"] in stored:
+            stored.put(body, key=request.path_params["conversation_id"])
+
+
+@operation("conversations.create", persist=_keep_new)
+def create(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
+    """A new conversation."""
+    metadata = (request.body or {}).get("metadata")
+    return _new(account, account.ids.make("conv_"), plain(metadata or {}))
 
 
 @operation("conversations.retrieve")
@@ -65,15 +78,11 @@ def retrieve(request: Request, account: Backend, reply: Reply | None) -> JsonObj
     return _find(request, account, reply)
 
 
-@operation("conversations.update")
+@operation("conversations.update", persist=_keep)
 def update(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
     """Other metadata for a conversation."""
-    with account.state.lock:
-        found = _find(request, account, reply)
-        found["metadata"] = plain((request.body or {}).get("metadata") or {})
-        if found["id"] in account.state.collection(_CONVERSATIONS):
-            account.state.collection(_CONVERSATIONS).put(found)
-    return found
+    metadata = (request.body or {}).get("metadata")
+    return {**_find(request, account, reply), "metadata": plain(metadata or {})}
 
 
 @operation("conversations.delete")

@@ -5,6 +5,7 @@ The list is a selection, one of each kind that programs ask for by name; when th
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from ..assemble import assemble
@@ -72,28 +73,37 @@ _OWNERS = {
 }
 
 
+_MADE_ONCE = 1686935002
+"""When a model was made of which nothing is known but that the account has it."""
+
+
+def _names(account: Backend) -> Collection[str]:
+    """The models that the account has without having made them: those of every account, unless a test says which."""
+    return _MADE if account.models is None else account.models
+
+
 def _common(name: str) -> JsonObject:
-    """A model that every account has."""
-    partial = {"id": name, "created": _MADE[name], "owned_by": _OWNERS.get(name, "system")}
+    """A model that an account has without having made it."""
+    partial = {"id": name, "created": _MADE.get(name, _MADE_ONCE), "owned_by": _OWNERS.get(name, "system")}
     made: JsonObject = assemble(named("models").kept.type, partial)
     return made
 
 
 @operation("models.list", whole=True)
 def list_(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
-    """All models; those of the account last."""
+    """All models; those that the account has made last."""
     if reply is not None:
         return crud.list_(request, account, reply)
     own = account.state.collection("models").page(limit=None, order="asc").items
     names = {body["id"] for body in own}
-    return {"object": "list", "data": [*(_common(name) for name in _MADE if name not in names), *own]}
+    return {"object": "list", "data": [*(_common(name) for name in sorted(_names(account)) if name not in names), *own]}
 
 
 @operation("models.retrieve", whole=True)
 def retrieve(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
     """One model."""
     name = request.path_params["model"]
-    if name in _MADE and name not in account.state.collection("models"):
+    if name in _names(account) and name not in account.state.collection("models"):
         return _common(name)
     return crud.retrieve(request, account, reply)
 
@@ -103,6 +113,6 @@ def delete(request: Request, account: Backend, reply: Reply | None) -> JsonObjec
     """What the API says of a fine-tuned model that is gone. The others belong to OpenAI."""
     name = request.path_params["model"]
     owned = name in account.state.collection("models")
-    if name in _MADE and not owned and not tolerant(request, account, reply):
+    if name in _names(account) and not owned and not tolerant(request, account, reply):
         raise ApiError(403, "You have insufficient permissions for this operation.")
     return crud.delete(request, account, reply)

@@ -82,6 +82,9 @@ def context_of(body: Mapping[str, Any], account: Backend) -> Context:
         return Context(count_items(response.get("output") or (), account), None)
     if _may_be_unknown(account, stored, previous):
         return _NOTHING
+    responses = named(RESPONSES)
+    if not previous.startswith(responses.row.begins) and not stored.was_deleted(previous):  # reported
+        raise responses.not_found(previous, "previous_response_id")
     raise ApiError(
         400,
         f"Previous response with id '{previous}' not found.",
@@ -96,13 +99,13 @@ def _may_be_unknown(account: Backend, collection: Collection, id: str) -> bool:
 
 
 def conversation(account: Backend, id: str) -> str | None:
-    """The id of a conversation that is there; None for one that isn't and may be missing, else the API's 404."""
+    """The id of a conversation that is there; None for one that isn't and may be missing, else the API's refusal."""
     stored = account.state.collection(CONVERSATIONS)
     if id in stored:
         return id
     if _may_be_unknown(account, stored, id):
         return None
-    raise named(CONVERSATIONS).not_found(id)
+    raise named(CONVERSATIONS).not_found(id, "" if stored.was_deleted(id) else "conversation")
 
 
 # ------------------------------------------------------------------------------------------------ counting

@@ -211,7 +211,7 @@ def _find(request: Request, account: Backend, reply: Reply | None) -> tuple[Json
         return found, True
     made_up = reply is not None or account.setting("missing", request.operation) == "synthesize"
     if stored.was_deleted(key) or not made_up:
-        raise named(_RESOURCE).not_found(key)
+        raise named(_RESOURCE).not_found(key, "" if stored.was_deleted(key) else "response_id")
     return _made_up(account, key, reply), False
 
 

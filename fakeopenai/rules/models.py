@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from .. import messages
 from ..errors import ApiError, UsageError
 from ..operations.model_facts import facts_of
 from ..operations.narrowing import as_object
 from .case import Case
+
+if TYPE_CHECKING:
+    from ..backend import Backend
 
 __all__ = ["chat_parameters", "check_known", "coerce_models", "embedding_parameters", "response_parameters"]
 
@@ -105,12 +108,14 @@ def coerce_models(models: Any) -> frozenset[str] | None:
     return frozenset(cast("Iterable[str]", models))
 
 
-def check_known(operation: str, model: Any, known: frozenset[str]) -> None:
-    """Refuse a model that is not among those that an account was said to have.
+def check_known(operation: str, model: Any, known: frozenset[str], account: Backend) -> None:
+    """Refuse a model that is not among those that an account was said to have, nor one that it has made since.
 
     Recorded for responses, chat and completions, embeddings; measured for images.
     """
-    if type(model) is not str or model in known:
+    if type(model) is not str or model in known or model in account.state.collection("models"):
+        return
+    if operation.startswith("models."):  # which says so itself
         return
     name = operation.removeprefix("beta.")
     if name.startswith("images."):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 import openai
@@ -109,6 +110,31 @@ def test_unknown_conversation(fake: FakeOpenAI) -> None:
         fake.conversations.items.create("conv_x", items=[USER])
     with pytest.raises(openai.NotFoundError):
         fake.conversations.delete("conv_x")
+
+
+def test_an_id_of_another_form(fake: FakeOpenAI) -> None:
+    """What can't be the id of a conversation is told so, by whatever operation; one that a test has put is taken."""
+    asked: list[tuple[str, Callable[[], object]]] = [
+        ("conversation_id", lambda: fake.conversations.retrieve("thread_1")),
+        ("conversation_id", lambda: fake.conversations.items.list("thread_1")),
+        ("conversation", lambda: fake.responses.create(model="gpt-5", input="Hi", conversation="thread_1")),
+    ]
+    for param, ask in asked:
+        with pytest.raises(openai.BadRequestError, match="Expected an ID that begins with 'conv'") as caught:
+            ask()
+        assert (caught.value.param, caught.value.code) == (param, "invalid_value")
+    fake.state.conversations.put({"id": "thread_1"})
+    assert fake.conversations.retrieve("thread_1").id == "thread_1"
+
+
+def test_a_scripted_conversation_is_kept(fake: FakeOpenAI) -> None:
+    """The id and the metadata that a test gives are those under which the account keeps it, items included."""
+    fake.conversations.create.returns({"id": "conv_mine"})
+    made = fake.conversations.create(items=[USER], metadata={"topic": "tests"})
+    assert (made.id, texts(fake, "conv_mine")) == ("conv_mine", ["first"])
+    fake.conversations.update.returns({"metadata": {"topic": "scripted"}})
+    fake.conversations.update("conv_mine", metadata={"topic": "sent"})
+    assert fake.conversations.retrieve("conv_mine").metadata == {"topic": "scripted"}
 
 
 def test_state_filled_by_a_test(fake: FakeOpenAI) -> None:

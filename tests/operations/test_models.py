@@ -42,6 +42,20 @@ def test_common_models_stay(fake: FakeOpenAI) -> None:
     assert fake.models.retrieve("gpt-4o").id == "gpt-4o"
 
 
+def test_models_of_the_account() -> None:
+    """An account that was said to have certain models lists them and no others, known to us or not."""
+    fake = FakeOpenAI(models=["my-model", "gpt-5"])
+    assert [model.id for model in fake.models.list()] == ["gpt-5", "my-model"]
+    assert fake.models.retrieve("my-model").owned_by == "system"
+    with pytest.raises(openai.NotFoundError) as caught:
+        fake.models.retrieve("gpt-4o")
+    assert caught.value.code == "model_not_found"
+    with pytest.raises(openai.PermissionDeniedError):
+        fake.models.delete("my-model")
+    fake.state.models.put({"id": "ft:gpt-5:mine"})
+    assert [model.id for model in fake.models.list()][-1] == "ft:gpt-5:mine"
+
+
 def test_scripted(fake: FakeOpenAI) -> None:
     """A list of a test's stands for all there are."""
     fake.models.list.returns([{"id": "my-model"}])

@@ -104,6 +104,14 @@ def test_a_long_chain_costs_no_more(fake: FakeOpenAI) -> None:
 
 def test_unknown_previous_response(fake: FakeOpenAI) -> None:
     """An earlier response that isn't there is a 400 in the API's words, and nothing is kept of the turn."""
+
+    def go_on(id: str) -> Any:
+        return ask(fake, previous_response_id=id)
+
+    for asking, param in ((fake.responses.retrieve, "response_id"), (go_on, "previous_response_id")):
+        with pytest.raises(openai.BadRequestError, match="Expected an ID that begins with 'resp'") as malformed:
+            asking("chatcmpl-1")
+        assert (malformed.value.param, malformed.value.code) == (param, "invalid_value")
     with pytest.raises(openai.BadRequestError, match=r"Previous response with id 'resp_x' not found\.") as caught:
         ask(fake, previous_response_id="resp_x")
     assert (caught.value.code, caught.value.param) == ("previous_response_not_found", "previous_response_id")

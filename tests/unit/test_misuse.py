@@ -464,6 +464,13 @@ def test_a_reply_never_used(fake: FakeOpenAI, ask: dict[str, Any]) -> None:
     assert len(caught.value.unused) == 4
 
 
+def test_what_unscripted_takes() -> None:
+    """A misspelled choice is told at once, not taken for the default."""
+    wrong: Any = "fail"
+    with pytest.raises(UsageError, match="unscripted='fail' is not one of 'default', 'error'"):
+        FakeOpenAI(unscripted=wrong)
+
+
 def test_an_unscripted_call_where_that_is_an_error(ask: dict[str, Any]) -> None:
     """``unscripted="error"``: a generating call without a script says what to script."""
     fake = FakeOpenAI(unscripted="error")
