@@ -31,7 +31,6 @@ from .params import validator_for
 from .replies import Reply
 from .request import Answer, Pending, Request
 from .rules.models import check_known, coerce_models
-from .rules.turns import check_events, check_turn
 from .script import Rule, Script
 from .snapshot import freeze, plain, thaw
 from .state import StateStore, Store
@@ -311,6 +310,8 @@ class Backend:
                 operation=operation.name,
             )
         if self.strict and reply is not None and reply.kind == "turn" and reply.value.tool_calls:
+            from .rules.turns import check_turn
+
             check_turn(request, reply.value, self)
         computed: Any = behaviour.compute(request, self, reply)
         if isinstance(computed, Answer):
@@ -356,6 +357,8 @@ class Backend:
             _fill_raw(answer, reply.value)
         elif kind == "events":
             if self.strict:
+                from .rules.turns import check_events
+
                 check_events(request, reply.value, self)
             answer.events = self._hand_made(reply.value)
         elif kind in {"connection", "timeout"}:

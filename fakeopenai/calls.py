@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, overload
 
 import pydantic
 
-from .diff import diff_lines, nearest_params
 from .errors import CallAssertionError, UsageError, nearest
 from .matching import is_omitted, matches, unknown_params
 from .operation import Operation, find, operations
@@ -565,7 +564,7 @@ class CallLog(Sequence[Call]):
         if not self._calls:
             raise self._never(f"with {_described(subset)}", subset)
         if not self._matching(subset):
-            index = nearest_params(subset, [call._matchable() for call in self])
+            index = _nearest(subset, self)
             raise self._differing(subset, index, f"a call of {self._subject}")
 
     def assert_has_calls(self, calls: Iterable[Mapping[str, Any]], /, any_order: bool = False) -> None:
@@ -630,7 +629,7 @@ class CallLog(Sequence[Call]):
         if not self._calls:
             return self._failure(f"{head}but it was never called.{self._elsewhere()}", expected=expected)
         if not found:
-            index = nearest_params(expected[0], [call._matchable() for call in self])
+            index = _nearest(expected[0], self)
             text = f"but number 1 was never made.\n\n{self._which(index)} comes nearest"
         else:
             index = start + found
@@ -650,7 +649,7 @@ class CallLog(Sequence[Call]):
         if matching:
             text = f"but no call is left for number {which + 1}: what matches it is needed for another:{_listing(self)}"
             return self._failure(head + text, expected=expected, nearest=self._calls[matching[0]])
-        index = nearest_params(expected[which], [call._matchable() for call in self])
+        index = _nearest(expected[which], self)
         call = self._calls[index]
         text = f"but number {which + 1} was never made.\n\n{self._which(index)} comes nearest"
         return self._failure(f"{head}{text} {_diff(expected[which], call)}", expected=expected, nearest=call)
@@ -723,7 +722,15 @@ def _described(subset: Mapping[str, Any]) -> str:
     return ", ".join(parts) or "any parameters"
 
 
+def _nearest(subset: Mapping[str, Any], calls: Iterable[Call]) -> int:
+    from .diff import nearest_params  # only a failure needs it
+
+    return nearest_params(subset, [call._matchable() for call in calls])
+
+
 def _diff(subset: Mapping[str, Any], call: Call) -> str:
+    from .diff import diff_lines
+
     return "\n".join(["(- expected, + sent):", *diff_lines(subset, call._matchable())])
 
 

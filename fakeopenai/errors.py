@@ -9,7 +9,6 @@ Imports nothing of ours.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -188,5 +187,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
         >>> nearest("contnt", ["role", "content"])
         'content'
     """
+    import difflib  # only a mistake needs it
+
     found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     return found[0] if found else None

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import collections.abc
 import datetime
-import difflib
 import enum
 import functools
 import inspect
@@ -809,6 +808,8 @@ def meant(value: Any, constants: Iterable[Any]) -> str | None:
     known = [constant for constant in constants if isinstance(constant, str)]
     if not isinstance(value, str) or not value:
         return None
+    import difflib
+
     close = difflib.get_close_matches(value, known, n=1, cutoff=0.8)
     return next(iter(close), None) or next((constant for constant in known if constant.startswith(value)), None)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from . import view
 from .operation import Operation
 
 if TYPE_CHECKING:
@@ -96,7 +95,7 @@ class Request:
                 return value
         return default
 
-    # What a model gets to see, the same for all endpoints that one speaks through.
+    # What a model gets to see, the same for all endpoints that one speaks through. Most tests never look.
 
     @property
     def model(self) -> str | None:
@@ -113,21 +112,29 @@ class Request:
             >>> fake.responses.create(model="gpt-5", input="Hi").output_text
             "You said 'Hi'."
         """
+        from . import view
+
         return view.messages(self)
 
     @property
     def last_user_text(self) -> str:
         """The text of the last message of the user; empty if there is none."""
+        from . import view
+
         return view.last_user_text(self)
 
     @property
     def system_text(self) -> str:
         """All that the model is told by the system or the developer, instructions included."""
+        from . import view
+
         return view.system_text(self)
 
     @property
     def tools(self) -> tuple[OfferedTool, ...]:
         """The tools that the model may call."""
+        from . import view
+
         return view.tools(self)
 
     @property
@@ -145,6 +152,8 @@ class Request:
             >>> create(model="gpt-5", input=[call, result]).output_text
             'It is sunny.'
         """
+        from . import view
+
         return view.tool_results(self)
 
     def __repr__(self) -> str:

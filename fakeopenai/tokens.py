@@ -9,6 +9,7 @@ Imports nothing of ours but the errors; operations and streaming use it.
 
 from __future__ import annotations
 
+import functools
 import inspect
 import json
 import operator
@@ -55,15 +56,20 @@ TokenizerLike: TypeAlias = Tokenizer | Encoding | Counter
 # The pre-tokenizer of OpenAI's encodings, in the classes that `re` has. Long words, and scripts without spaces, are cut
 # further, as merging tokens would do.
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
-_PIECES = re.compile(
-    rf"[{_CJK}]{{1,2}}"
-    rf"|(?:[^\r\n\w]|_)?[^\W\d_{_CJK}]{{1,16}}"
-    r"|\d{1,3}"
-    r"| ?(?:[^\s\w]|_)+[\r\n]*"
-    r"|\s*[\r\n]+"
-    r"|\s+(?!\S)"
-    r"|\s+"
-)
+
+
+@functools.cache
+def _pieces() -> re.Pattern[str]:
+    """Cuts a text; compiled by the first stream, since that takes two milliseconds."""
+    return re.compile(
+        rf"[{_CJK}]{{1,2}}"
+        rf"|(?:[^\r\n\w]|_)?[^\W\d_{_CJK}]{{1,16}}"
+        r"|\d{1,3}"
+        r"| ?(?:[^\s\w]|_)+[\r\n]*"
+        r"|\s*[\r\n]+"
+        r"|\s+(?!\S)"
+        r"|\s+"
+    )
 
 
 def split(text: str) -> list[str]:
@@ -73,7 +79,7 @@ def split(text: str) -> list[str]:
         >>> split('{"city":"San Francisco"}')
         ['{"', 'city', '":"', 'San', ' Francisco', '"}']
     """
-    return _PIECES.findall(text)
+    return _pieces().findall(text)
 
 
 def estimate(text: str) -> int:

@@ -11,8 +11,6 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import datetime
-import email.parser
-import email.policy
 import functools
 import json
 import marshal
@@ -58,6 +56,10 @@ class _Lazy:
 
         return type(self)(copy.deepcopy(self.fake_backend, memo))
 
+    def _check_open(self) -> None:
+        if self.fake_closed:
+            raise RuntimeError("Cannot send a request, as the client has been closed.")
+
     def _incoming(self, request: httpx.Request) -> Request:
         current = CURRENT.get()
         if current is None or current[0] is not self:
@@ -93,18 +95,13 @@ class InertClient(_Lazy, httpx.Client):
         self.fake_closed = True
         super().close()
 
-    def _check_open(self) -> None:
-        if self.fake_closed:
-            raise RuntimeError("Cannot send a request, as the client has been closed.")
-
 
 class InertAsyncClient(_Lazy, httpx.AsyncClient):
     """An asynchronous http client that a `Backend` answers."""
 
     async def send(self, request: httpx.Request, *, stream: bool = False, **_: Any) -> httpx.Response:
         """Answer the request in memory. Takes what ``httpx.AsyncClient.send`` takes."""
-        if self.fake_closed:
-            raise RuntimeError("Cannot send a request, as the client has been closed.")
+        self._check_open()
         try:
             await request.aread()
             found = self._incoming(request)
@@ -244,6 +241,9 @@ def _listed(value: Any) -> list[Any]:
 
 def _multipart(content_type: str, content: bytes) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
     """Fields and files of a multipart form."""
+    import email.parser  # two milliseconds, which only a foreign upload needs
+    import email.policy
+
     head = f"Content-Type: {content_type}\r\n\r\n".encode()
     message = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + content)
     fields: list[tuple[str, Any]] = []
