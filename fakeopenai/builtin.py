@@ -156,6 +156,9 @@ BUILTIN: dict[str, Row] = {
         chunking_strategy={"type": "static", "static": {"max_chunk_size_tokens": 800, "chunk_overlap_tokens": 400}},
         attributes={},
     ),
+    "VectorStoreFileBatch": _sent(  # recorded; the SDK's type says files_batch
+        "id object created_at status vector_store_id file_counts", object="vector_store.file_batch"
+    ),
     "VectorStoreSearchResponse": _sent("file_id filename score attributes content", attributes={}),
     "ContainerCreateResponse": _CONTAINER,
     "ContainerRetrieveResponse": _CONTAINER,

@@ -15,11 +15,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..builtin import ABSENT
+from ..assemble import ABSENT, assemble
 from ..errors import UsageError
+from ..operation import resolve
 from ..replies import Reply, Turn
 from ..request import Answer, Request
 from ..snapshot import plain
+from ..state.layout import is_installed
 from ..streaming import audio as streams
 from ..streaming import cut as cut_into
 from ..tokens import split
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from ..backend import Backend
 
 _PLAIN = "text/plain; charset=utf-8"
+_WITH_SPEAKERS = "openai.types.audio.transcription_diarized.TranscriptionDiarized"
 _WAV_HEADER = 44
 _BYTES_A_SECOND = 16_000  # of compressed audio
 _TOKENS_A_SECOND = 10  # recorded
@@ -104,8 +107,8 @@ def transcribe(request: Request, account: Backend, reply: Reply | None) -> JsonO
     if form == "verbose_json":
         return {**_verbose(body, given, seconds, "transcribe"), "usage": usage}
     if form == "diarized_json":
-        segments = given.get("segments") or [_spoken(text, seconds)]
-        return {"text": text, "task": "transcribe", "duration": seconds, "segments": segments, "usage": usage}
+        spoken: JsonObject = {"segments": given.get("segments") or [_spoken(text, seconds)], "duration": seconds}
+        return _with_speakers(request, account, reply, {"text": text, **spoken, "usage": usage})
     made: JsonObject = {"text": text, "usage": usage}
     if "logprobs" in (body.get("include") or ()):
         made["logprobs"] = [
@@ -224,6 +227,16 @@ def _segment(text: str, seconds: float, temperature: float) -> JsonObject:
         "compression_ratio": 0.9,
         "no_speech_prob": 0.002,
     }
+
+
+def _with_speakers(request: Request, account: Backend, reply: Reply | None, made: JsonObject) -> JsonObject | Answer:
+    """A transcript that says who speaks. Recorded: of what it was not told to cut into chunks, it tells no length."""
+    if request.stream or (request.body or {}).get("chunking_strategy") or not is_installed(_WITH_SPEAKERS):
+        return {**made, "task": "transcribe"}
+    # Among the types of transcripts, nothing would tell which it is any more.
+    made.update(task=ABSENT, duration=ABSENT)
+    said = reply.value if reply is not None and reply.kind == "partial" else None
+    return Answer(assemble(resolve(_WITH_SPEAKERS), made, said, defaults=account.defaults, request=request))
 
 
 def _spoken(text: str, seconds: float) -> JsonObject:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _URL = "https://oaidalleapiprodscus.blob.core.windows.net/private/"
 _GPT_ONLY = ("background", "output_format", "output_compression", "moderation", "partial_images", "stream", "svg")
-_NO_SIZES = (None, "auto", "256x256", "512x512")  # the last two are too small for GPT image models
+_LEGACY_SIZES = ("256x256", "512x512")  # too small for GPT image models
+_NO_SIZES = (None, "auto", *_LEGACY_SIZES)
 _LEGACY_QUALITIES = (None, "auto", "standard", "hd")
 
 # Tokens of a square picture of a megapixel; they grow with the area.
@@ -68,13 +69,19 @@ def create(request: Request, account: Backend, reply: Reply | None) -> JsonObjec
 
 
 def _is_legacy(request: Request) -> bool:
-    """Whether a DALL·E model is asked; it is where no model is named and nothing asks for more than it can do."""
+    """Whether a DALL·E model is asked.
+
+    Where no model is named, it makes pictures unless something asks for more than it can do, and edits them only if
+    something asks for what no other can.
+    """
     body: Mapping[str, Any] = request.body or {}
     model = body.get("model")
     if request.operation.method == "create_variation":
         return True
     if model:
         return str(model).startswith("dall-e")
+    if request.operation.method == "edit":
+        return body.get("response_format") is not None or body.get("size") in _LEGACY_SIZES
     asks = any(body.get(name) is not None for name in _GPT_ONLY) or is_list(body.get("images"))
     return not asks and body.get("quality") in _LEGACY_QUALITIES
 

@@ -22,6 +22,7 @@ __all__ = ["bounds", "empty_page", "page_body", "page_of"]
 Where = Callable[[dict[str, Any]], bool]
 
 _CURSORS = frozenset({"after", "before", "limit", "order", "order_by", "page", "include"})
+_ANONYMOUS = frozenset({"fine_tuning.jobs.list", "fine_tuning.jobs.list_events"})  # whose pages name no ids; recorded
 _ORDERS: dict[Any, Order] = {"asc": "asc", "desc": "desc", "ascending": "asc", "descending": "desc"}
 
 
@@ -89,6 +90,8 @@ def page_of(
 def page_body(operation: Operation, page: Page, id_field: str = "id") -> dict[str, Any]:
     """A page as the operation's page class has it, in the API's order of keys."""
     items, kind = page.items, operation.page
+    if operation.name in _ANONYMOUS:
+        return {"object": "list", "data": items, "has_more": page.has_more}
     if kind == "SyncPage":
         return {"object": "list", "data": items}
     if kind in {"SyncNextCursorPage", "SyncTokenPage"}:

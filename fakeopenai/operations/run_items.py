@@ -38,11 +38,10 @@ def tools_of(turn: Turn) -> list[JsonObject]:
     """The tools that an assistant must have to do what a turn says, as far as the turn tells."""
     hosted = dict.fromkeys(_HOSTED[item["type"]] for item in turn.items if item["type"] in _HOSTED)
     called = dict.fromkeys(call.name for call in calls_of(turn))
-    about = "A function that the scripted reply calls."
-    functions: list[JsonObject] = [
-        {"type": "function", "function": {"name": name, "description": about}} for name in called
+    return [
+        *({"type": kind} for kind in hosted),
+        *({"type": "function", "function": {"name": name}} for name in called),
     ]
-    return [*({"type": kind} for kind in hosted), *functions]
 
 
 def calls_of(turn: Turn) -> list[ToolCall]:

@@ -284,7 +284,6 @@ def create_batch(request: Request, account: Backend, reply: Reply | None) -> Jso
     made = crud.create(request, account, reply)
     for each in files:
         crud.check_references({"file_id": _id_of(each)}, account)
-    made["object"] = "vector_store.file_batch"  # recorded; the SDK's type says files_batch
     made["file_counts"] = {"in_progress": len(files), "total": len(files)}
     return made
 
@@ -338,6 +337,17 @@ course(
         look=_look_batch,
     )
 )
+
+
+@operation("vector_stores.file_batches.cancel", persist=crud.keep)
+def cancel_batch(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
+    """A batch that nothing more is done for; one that has come to its end stays as it is."""
+    place, body = crud.lookup(request, account, reply)
+    given: Mapping[str, Any] = reply.value if reply is not None and reply.kind == "partial" else {}
+    counts = as_object(given.get("file_counts"))
+    if counts.get("total") and not counts.get("in_progress"):  # a test says that its files are all there
+        body["status"] = "completed"
+    return body if body["status"] != "in_progress" else move(account, place.collection, body, "cancelled")
 
 
 @operation("vector_stores.file_batches.list_files", whole=True)

@@ -36,7 +36,7 @@ _MOVES: dict[str, tuple[str, ...]] = {
     "archive": ("archived",),
     "cancel": ("cancelling", "cancelled", "canceled"),
     "pause": ("paused",),
-    "resume": ("running", "active"),
+    "resume": ("queued", "running", "active"),
     "validate": ("validated",),
 }
 """Where an action moves an object: to the first of these statuses that its type has."""
@@ -119,7 +119,9 @@ def _status_of(resource: Resource, candidates: tuple[str, ...]) -> str | None:
     constants = [value for found in shapes if isinstance(found, LiteralShape) for value in found.values]
     if not constants:
         return candidates[-1] if shapes else None
-    return next((status for status in candidates if status in constants), None)
+    course = lifecycle.course_of(resource.name)
+    known = constants if course is None else [*constants, *course.others]
+    return next((status for status in candidates if status in known), None)
 
 
 def _acts_on_object(operation: Operation) -> bool:

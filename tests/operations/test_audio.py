@@ -159,10 +159,25 @@ def test_transcripts_with_speakers(fake: FakeOpenAI) -> None:
         file=_recording(),
         model="gpt-4o-transcribe-diarize",
         response_format="diarized_json",
+        chunking_strategy="auto",
     )
     found = json.loads(raw.text)
     assert (found["text"], found["task"], found["duration"]) == ("Hi. Hello.", "transcribe", 2.0)
     assert [segment["speaker"] for segment in found["segments"]] == ["agent", "A"]
+
+
+@needs_speakers
+def test_a_recording_in_one_piece_is_not_told_its_length(fake: FakeOpenAI) -> None:
+    """Speakers of what was not cut into chunks come without task and length, as recorded, unless a test says them."""
+    fake.audio.transcriptions.create.returns("Hi.", {"text": "Hi.", "duration": 3})
+    found = [
+        _transcribe(fake, model="gpt-4o-transcribe-diarize", response_format="diarized_json").to_dict() for _ in "12"
+    ]
+    assert [sorted(each) for each in found] == [
+        ["segments", "text", "usage"],
+        ["duration", "segments", "text", "usage"],
+    ]
+    assert found[0]["segments"][0]["speaker"] == "A"
 
 
 def test_streamed_transcripts(fake: FakeOpenAI) -> None:

@@ -60,6 +60,10 @@ def test_without_a_model(fake: FakeOpenAI) -> None:
     assert old.url
     (new,) = fake.images.generate(prompt="A cat", background="transparent").data or []
     assert new.b64_json
+    (edited,) = fake.images.edit(image=PIXEL, prompt="Green").data or []
+    assert edited.b64_json
+    (small,) = fake.images.edit(image=PIXEL, prompt="Green", size="256x256").data or []
+    assert small.url
 
 
 def test_edits_see_the_pictures(fake: FakeOpenAI) -> None:

@@ -180,6 +180,31 @@ def test_a_cancelled_batch_of_files_cancels_what_is_in_progress() -> None:
     assert fake.vector_stores.retrieve(store.id).file_counts.cancelled == 2
 
 
+def test_a_batch_of_files_that_is_done_can_t_be_cancelled_any_more() -> None:
+    """It stays completed, whether the account knows that or the test says that nothing is in progress."""
+    fake = FakeOpenAI(missing="synthesize")
+    store = fake.vector_stores.create()
+    batch = fake.vector_stores.file_batches.create_and_poll(store.id, file_ids=["file-a"])
+    asked: Any = {"vector_store_id": store.id}
+    assert fake.vector_stores.file_batches.cancel(batch.id, **asked).status == "completed"
+    fake.vector_stores.file_batches.cancel.returns(
+        {"file_counts": {"completed": 1, "total": 1}}, {"file_counts": {"in_progress": 1, "total": 1}}
+    )
+    found = [fake.vector_stores.file_batches.cancel(f"vsfb_{number}", **asked) for number in "12"]
+    assert [each.status for each in found] == ["completed", "cancelled"]
+    assert {str(each.object) for each in [batch, *found]} == {"vector_store.file_batch"}
+
+
+def test_a_job_pauses_and_goes_on(needs: Needs) -> None:
+    """A job of fine-tuning is paused, and queued again when it is resumed; one that nobody created, too."""
+    needs("fine_tuning.jobs.pause")
+    fake = FakeOpenAI(missing="synthesize")
+    job = fake.fine_tuning.jobs.create(model="gpt-4o-mini", training_file="file-t")
+    for key in (job.id, "ftjob-1"):
+        assert str(fake.fine_tuning.jobs.pause(key).status) == "paused"
+        assert fake.fine_tuning.jobs.resume(key).status == "queued"
+
+
 def test_search_finds_the_words() -> None:
     """The file that shares most words with the query comes first; filters are on attributes."""
     fake = FakeOpenAI()

@@ -198,6 +198,18 @@ def test_versions_page_by_their_ids(needs: Needs) -> None:
 # ------------------------------------------------------------------------------------------------ scripts
 
 
+def test_pages_of_fine_tuning_name_no_ids() -> None:
+    """Jobs and their events are listed without the ids of the first and the last, as recorded."""
+    fake = FakeOpenAI()
+    job = fake.fine_tuning.jobs.create(model="gpt-4o-mini", training_file="file-t")
+    for raw in (
+        fake.fine_tuning.jobs.with_raw_response.list(),
+        fake.fine_tuning.jobs.with_raw_response.list_events(job.id),
+    ):
+        assert raw.http_response.json().keys() == {"object", "data", "has_more"}
+    assert len(list(fake.fine_tuning.jobs.list_events(job.id, limit=1))) == 2
+
+
 def test_a_scripted_list_is_all_there_is() -> None:
     """Scripted elements replace the stored ones; first and last id follow them, and nothing more comes."""
     fake = FakeOpenAI()

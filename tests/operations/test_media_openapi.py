@@ -54,7 +54,11 @@ def wire(fake: FakeOpenAI, name: str, **arguments: Any) -> Any:
     return json.loads(getattr(found.with_raw_response, method)(**arguments).text)
 
 
-DIARIZED = {"model": "gpt-4o-transcribe-diarize", "response_format": "diarized_json"}
+DIARIZED = {
+    "model": "gpt-4o-transcribe-diarize",
+    "response_format": "diarized_json",
+    "chunking_strategy": "auto",  # without it, the API leaves out what the description demands
+}
 VERBOSE = {"model": "whisper-1", "response_format": "verbose_json"}
 GPT = {"model": "gpt-image-1", "prompt": "A cat"}
 
