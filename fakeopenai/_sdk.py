@@ -32,18 +32,29 @@ try:
 except ImportError:  # openai 2.0 has none
     _utils_json = None  # type: ignore[assignment]
 
+try:
+    from openai.auth import _workload
+except ImportError:  # openai before 2.31 has no workload identities
+    _workload = None  # type: ignore[assignment]
+try:
+    from openai.auth import _x509
+except ImportError:  # nor the early 3.x client certificates for them
+    _x509 = None  # type: ignore[assignment]
+
 if TYPE_CHECKING:
     import httpx2 as httpx
 else:
     httpx = getattr(_base_client, "httpx2", None) or _base_client.httpx
 
 __all__ = [
+    "CERTIFICATE_EXCHANGES",
     "HOOKS",
     "MODULE_CLIENT",
     "NO_AZURE_KEY",
     "OMITTED",
     "RAW_RESPONSE_HEADER",
     "RESOURCE_BASES",
+    "TOKEN_EXCHANGES",
     "AsyncAPIClient",
     "AsyncPaginator",
     "BaseAsyncPage",
@@ -69,6 +80,21 @@ __all__ = [
 
 MODULE_CLIENT: type[openai.OpenAI] = openai._ModuleClient
 """The class of the client behind ``openai.chat.completions.create(...)``, which keeps its http client elsewhere."""
+
+CERTIFICATE_EXCHANGES: tuple[type[Any], ...] = tuple(
+    getattr(_x509, name) for name in ("SyncX509WorkloadIdentityAuth", "AsyncX509WorkloadIdentityAuth") if _x509
+)
+"""The classes that keep a client's http client for themselves, and send its requests past it: sync, async."""
+
+TOKEN_EXCHANGES: tuple[type[Any], ...] = (
+    *(
+        getattr(_workload, name)
+        for name in ("_WorkloadIdentityAuth", "WorkloadIdentityAuth")
+        if hasattr(_workload, name)
+    ),
+    *CERTIFICATE_EXCHANGES,
+)
+"""The classes that exchange the identity of a workload for a token, with http clients of their own."""
 
 OMITTED = (NotGiven, Omit)
 """Classes of the values that mean "not passed": ``openai.NOT_GIVEN``, ``openai.omit`` and subclasses."""

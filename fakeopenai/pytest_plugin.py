@@ -17,8 +17,8 @@ from .mocking.settings import SETTINGS
 if TYPE_CHECKING:
     from .backend import Backend
     from .client import FakeAsyncOpenAI, FakeOpenAI
+    from .mocking.answering import Guard
     from .mocking.contexts import Account, Mock
-    from .mocking.seam import Guard
 
 _MOCKING = "_fakeopenai_mocking"  # the fixture that opens a test's account
 _SECTION = "fakeopenai calls"
@@ -259,7 +259,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Forget the test before, or an earlier run of this one."""
     item.stash[_failed] = False
     if SETTINGS.journal:
-        from .mocking.seam import open_mocks
+        from .mocking.answering import open_mocks
 
         SETTINGS.journal[:] = [mock.backend for mock in open_mocks()]
 
@@ -306,7 +306,8 @@ class _Block:
         self._guard: Guard | None = None
 
     def pytest_sessionstart(self) -> None:
-        from .mocking.seam import Guard, set_guard
+        from .mocking.answering import Guard
+        from .mocking.seam import set_guard
 
         self._guard = Guard()
         set_guard(self._guard)

@@ -1,6 +1,7 @@
 """Code that builds its own client: ``fakeopenai.mock``, its decorators and contexts.
 
-- `seam`: the one place where openai is patched, and which of the open mocks answers a call.
+- `seam`: the one place where openai is patched; `standins` and `detours`: what is put there.
+- `answering`: which of the open mocks answers a call.
 - `layers`: what one decorator asks for, and an account made of several.
 - `contexts`: decorators and contexts, on functions, coroutines, generators and classes.
 - `paths`: the tree ``fakeopenai.mock.chat.completions``.

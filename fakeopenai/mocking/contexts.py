@@ -19,9 +19,10 @@ import openai
 
 from ..client import FakeOpenAI
 from ..errors import UsageError
+from .answering import Opened, open_mocks
 from .layers import Layer, account_of
 from .names import FIXTURES
-from .seam import Opened, close, is_innermost_here, open_mocks, opened
+from .seam import close, is_innermost_here, opened
 from .settings import SETTINGS
 
 __all__ = ["Account", "Mock", "layers_of", "mock_at"]
@@ -45,6 +46,10 @@ class Account(Opened):
         paths = tuple(dict.fromkeys(layer.path for layer in layers if layer.path is not None))
         super().__init__(account_of(layers), paths or ("",), owner)
         self.client = FakeOpenAI(backend=self.backend)
+
+    def double(self, resource: str) -> Callable[..., Any] | None:
+        """What the test has put in the place of a resource's ``connect``, on the client."""
+        return cast("dict[str, Any]", vars(mock_at(self.client, resource))).get("connect")
 
 
 def mock_at(client: FakeOpenAI, path: str) -> Any:
