@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 
 import openai
-from typing_extensions import Self, Unpack
+from typing_extensions import Never, Self, Unpack
 
 from . import _sdk
 from ._sdk import FinalRequestOptions
@@ -239,7 +239,7 @@ class _Fake:
         self.backend.turns.queue(list(turns))
         return self.backend.turns
 
-    def when(self, *, where: Callable[[Request], Any] | None = None, **params: Any) -> Condition:
+    def when(self, *unnamed: Never, where: Callable[[Request], Any] | None = None, **params: Any) -> Condition:
         """Script the model's turns in the calls with these parameters, or for which ``where(request)`` is true.
 
         A request says the same to ``where`` through whichever endpoint it comes: ``request.last_user_text``,
@@ -257,6 +257,11 @@ class _Fake:
             >>> fake.chat.completions.create(model="gpt-5", messages=[system]).choices[0].message.content
             '1. search'
         """
+        if unnamed:
+            raise UsageError(
+                'fake.when() takes conditions by name, when(model="gpt-5") or when(where=lambda request: ...); '
+                f"got {unnamed[0]!r}."
+            )
         turns = self.backend.turns
         return Condition(turns, turns.when(where, params))
 

@@ -171,6 +171,10 @@ def _of_sequence(value: Sequence[Any], where: str) -> Reply:
     return reply_
 
 
+_EVENTS = ("response.", "thread.", "transcript.", "image_generation.", "image_edit.")
+"""What the types of events begin with; those of items, such as ``image_generation_call``, have no dot."""
+
+
 def _is_event(value: Any) -> bool:
     """Whether this is an event or chunk of a hand-made stream."""
     if isinstance(value, pydantic.BaseModel):
@@ -180,4 +184,4 @@ def _is_event(value: Any) -> bool:
     kind, named = value.get("object"), value.get("type")
     if kind in {"chat.completion.chunk", "text_completion"} or "event" in value:
         return True
-    return isinstance(named, str) and named.startswith(("response.", "thread.", "transcript.", "image_"))
+    return isinstance(named, str) and named.startswith(_EVENTS)

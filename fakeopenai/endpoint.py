@@ -18,12 +18,12 @@ import types
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, cast
 
-from typing_extensions import Self
+from typing_extensions import Never, Self
 
 from . import _sdk
 from ._sdk import OMITTED
 from .calls import Call, CallLog
-from .errors import nearest
+from .errors import UsageError, nearest
 from .operation import Operation
 from .params import ParamsValidator, validator_for
 from .request import Answer, Request
@@ -87,7 +87,7 @@ class Handle(Generic[R]):
         self._script.raises(error, times=times)
         return self
 
-    def when(self, *, where: Callable[[Request], Any] | None = None, **params: Any) -> Condition[R]:
+    def when(self, *unnamed: Never, where: Callable[[Request], Any] | None = None, **params: Any) -> Condition[R]:
         """Script only the calls with these parameters, or for which ``where(request)`` is true.
 
         Values are compared with ``==``, so ``unittest.mock.ANY`` and dirty-equals work. The first condition that is
@@ -98,6 +98,7 @@ class Handle(Generic[R]):
             >>> fake = FakeOpenAI()
             >>> _ = fake.chat.completions.create.when(model="gpt-5").returns("Hello!")
         """
+        self._refuse_unnamed(unnamed, "when")
         return Condition(self, self._script.when(where, params))
 
     @property
@@ -160,6 +161,16 @@ class Handle(Generic[R]):
 
     # ------------------------------------------------------------------------------------------------ calls
 
+    def _refuse_unnamed(self, unnamed: tuple[object, ...], method: str) -> None:
+        """Parameters have names here, also those that the SDK's methods take without."""
+        if unnamed:
+            name = [*self.operation.path_params[-1:], *self.operation.arguments][0]
+            raise UsageError(
+                f"{self.operation.name}.{method}() takes parameters by their names, such as "
+                f"{method}({name}=...); got {unnamed[0]!r}.",
+                operation=self.operation.name,
+            )
+
     @property
     def route(self) -> Handle[R]:
         """The handle itself, so that ``create.route.calls.call_count`` reads on."""
@@ -197,16 +208,19 @@ class Handle(Generic[R]):
         """Fail unless there was exactly one call."""
         self.calls.assert_called_once()
 
-    def assert_called_once_with(self, **subset: Any) -> None:
+    def assert_called_once_with(self, *unnamed: Never, **subset: Any) -> None:
         """Fail unless there was exactly one call, and it had these parameters."""
+        self._refuse_unnamed(unnamed, "assert_called_once_with")
         self.calls.assert_called_once_with(**subset)
 
-    def assert_called_with(self, **subset: Any) -> None:
+    def assert_called_with(self, *unnamed: Never, **subset: Any) -> None:
         """Fail unless the latest call had these parameters."""
+        self._refuse_unnamed(unnamed, "assert_called_with")
         self.calls.assert_called_with(**subset)
 
-    def assert_any_call(self, **subset: Any) -> None:
+    def assert_any_call(self, *unnamed: Never, **subset: Any) -> None:
         """Fail unless some call had these parameters."""
+        self._refuse_unnamed(unnamed, "assert_any_call")
         self.calls.assert_any_call(**subset)
 
     def assert_has_calls(self, calls: list[dict[str, Any]], *, any_order: bool = False) -> None:

@@ -59,6 +59,12 @@ def suit(operation: Operation, value: Any, where: str) -> Reply:
             f"Give {_wanted(operation)}.",
             operation=operation.name,
         )
+    if is_array(value) and operation.path and not operation.stream and not behaviour_of(operation).speaks:
+        raise UsageError(
+            f"{where}: a list can't be a reply: {operation.name} answers one {type_name(operation)}. "
+            f"Give {_wanted(operation)}; for one reply per call, give them one by one: returns(a, b).",
+            operation=operation.name,
+        )
     reply = coerce(value, where=where)
     if reply.kind == "turn" and operation.path and not behaviour_of(operation).speaks:
         raise UsageError(

@@ -14,9 +14,11 @@ from typing import Any
 
 import openai
 import pydantic
+import pydantic_core
+from typing_extensions import Never
 
 from .coercion import coerce
-from .errors import UsageError
+from .errors import UsageError, nearest
 from .snapshot import plain
 from .turn import Break, ErrorReply, Raw, Reply, ToolCall, Turn, Unreachable
 
@@ -53,11 +55,12 @@ def text(content: str, *, latency: float | None = None, usage: Mapping[str, Any]
     return Turn(text=_text(content, "text"), latency=latency, usage=usage)
 
 
-def tool_call(name: str, /, *, id: str | None = None, input: str | None = None, **arguments: Any) -> Turn:
+def tool_call(name: str, /, *unnamed: Never, id: str | None = None, input: str | None = None, **arguments: Any) -> Turn:
     """The model calls a tool. Put several into a list for parallel calls.
 
     Args:
         name: the tool's name.
+        *unnamed: nothing; arguments have names.
         id: the call's id; one like the API's is made if None.
         input: the free text of a *custom* tool's input; excludes ``arguments``.
         **arguments: the function's arguments, any JSON values. A function whose parameter is called ``id`` or
@@ -67,6 +70,12 @@ def tool_call(name: str, /, *, id: str | None = None, input: str | None = None, 
         >>> tool_call("get_weather", city="Paris").tool_calls[0].arguments
         '{"city":"Paris"}'
     """
+    if unnamed:
+        raise UsageError(
+            f'tool_call({name!r}) takes the arguments by name, tool_call({name!r}, city="Paris"), or those of a dict '
+            f"with tool_call({name!r}, **arguments); got {unnamed[0]!r}."
+        )
+    _text(name, "tool_call")
     if input is not None:
         if arguments:
             raise UsageError(
@@ -94,7 +103,7 @@ def json_reply(value: Any, *, latency: float | None = None, usage: Mapping[str, 
     elif dataclasses.is_dataclass(value):
         content = pydantic.TypeAdapter(type(value)).dump_json(value, by_alias=True).decode()
     else:
-        content = _dumps(plain(value))
+        content = _dumps(_json(value))
     return Turn(text=content, latency=latency, usage=usage)
 
 
@@ -213,6 +222,10 @@ def reply(
     """
     found = coerce(content)
     value = found.value
+    if finish_reason is not None and finish_reason not in _FINISH_REASONS:  # others may be newer than this
+        meant = nearest(finish_reason, _FINISH_REASONS)
+        if meant is not None:
+            raise UsageError(f"reply(finish_reason={finish_reason!r}): did you mean {meant!r}?")
     if found.kind == "turn" and finish_reason is not None:
         value = dataclasses.replace(value, finish_reason=finish_reason)
     elif finish_reason is not None:
@@ -226,6 +239,17 @@ def reply(
         headers={**(found.headers or {}), **(headers or {})},
         break_after=found.break_after,
     )
+
+
+_FINISH_REASONS = ("stop", "length", "tool_calls", "content_filter", "function_call")
+
+
+def _json(value: Any) -> Any:
+    """A value as JSON, models and dates within it included."""
+    try:
+        return pydantic_core.to_jsonable_python(value, by_alias=True)
+    except pydantic_core.PydanticSerializationError as error:
+        raise UsageError(f"json_reply() takes a model, a dataclass or any JSON value. {error}: {value!r}.") from error
 
 
 def _text(value: object, builder: str) -> str:
