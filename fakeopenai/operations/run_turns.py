@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..replies import Reply, Turn
+from ..replies import Reply, ToolCall, Turn
 from ..request import Request
 from ..snapshot import plain
 from ..state import Collection
@@ -25,7 +25,18 @@ from .threads import MESSAGES
 if TYPE_CHECKING:
     from ..backend import Backend
 
-__all__ = ["SERVER_ERROR", "STEPS", "call_tools", "end_steps", "plan_for", "plan_of", "say", "settle", "total_usage"]
+__all__ = [
+    "SERVER_ERROR",
+    "STEPS",
+    "asked_by",
+    "call_tools",
+    "end_steps",
+    "plan_for",
+    "plan_of",
+    "say",
+    "settle",
+    "total_usage",
+]
 
 STEPS = "beta.threads.runs.steps"
 SERVER_ERROR = {"code": "server_error", "message": "Sorry, something went wrong."}
@@ -50,9 +61,13 @@ def plan_for(
         reply: what is scripted.
         answers: whether tools have just answered, so that the default turn is a text.
     """
-    turn = turn_of(reply)
-    if turn is None:
-        turn = _default(run, answers=answers)
+    given = asked_by(reply.value) if reply is not None and reply.kind == "partial" else []
+    asked = [
+        ToolCall(told.get("name") or "", told.get("arguments") or "{}", call.get("id"))
+        for call in given
+        for told in [as_object(call.get("function"))]
+    ]
+    turn = turn_of(reply) or (Turn() if asked else _default(run, answers=answers))
     said = said_in(turn, run, account, request.operation.name)
     text = turn.text
     ended = {"length": "max_completion_tokens"}.get(turn.finish_reason or "")
@@ -67,12 +82,18 @@ def plan_for(
         "said": said,
         "calls": [
             {"id": call.id or account.ids.make("call_"), "name": call.name, "arguments": call.arguments}
-            for call in calls_of(turn)
+            for call in asked or calls_of(turn)
         ],
         "ended": ended,
         "usage": plain((reply.usage if reply is not None else None) or turn.usage or {}),
         "pieces": list(turn.pieces or ()),
     }
+
+
+def asked_by(run: Mapping[str, Any]) -> list[JsonObject]:
+    """The calls that a run waits for, as it says itself."""
+    asked = as_object(as_object(run.get("required_action")).get("submit_tool_outputs")).get("tool_calls")
+    return plain(objects_in(asked))
 
 
 def plan_of(account: Backend, runs: Collection, run: Mapping[str, Any]) -> JsonObject:
@@ -169,7 +190,7 @@ def call_tools(account: Backend, run: JsonObject, calls: Sequence[Mapping[str, A
 
 
 def settle(
-    account: Backend, run: Mapping[str, Any], outputs: Sequence[Mapping[str, Any]], spent: Mapping[str, Any]
+    account: Backend, run: Mapping[str, Any], outputs: Sequence[Mapping[str, Any]], before: Mapping[str, Any]
 ) -> None:
     """Complete the step that waits for outputs; one is made up for a run that nobody saw call its tools.
 
@@ -177,15 +198,17 @@ def settle(
         account: who holds the run.
         run: the run.
         outputs: what the tools have answered.
-        spent: what a test says of the usage of the turn that has called them.
+        before: what is known of the turn that has called them: which it ``called``, and what a test says it ``spent``.
     """
     said = {output["tool_call_id"]: output.get("output") for output in outputs if output.get("tool_call_id")}
     now = int(account.clock.now())
     steps = account.state.collection(STEPS, run["thread_id"], run["id"])
     waiting = steps.page(limit=None, where=_is_open).items
     if not waiting:
+        known = {call["id"]: call["function"] for call in before.get("called") or ()}
+        unknown = {"name": "", "arguments": "{}"}
         calls = [
-            {"id": key, "type": "function", "function": {"name": "", "arguments": "{}", "output": output}}
+            {"id": key, "type": "function", "function": {**known.get(key, unknown), "output": output}}
             for key, output in said.items()
         ]
         usage = _usage(account, run, "")
@@ -196,7 +219,7 @@ def settle(
             if call["id"] in said:
                 call["function"]["output"] = said[call["id"]] or ""
         usage = _usage(account, run, json.dumps(step["step_details"]))
-        override(usage, spent)
+        override(usage, before.get("spent") or {})
         steps.put({**step, "status": "completed", "completed_at": now, "expires_at": None, "usage": usage})
 
 

@@ -26,7 +26,7 @@ from .places import lookup, place_of, tolerant
 from .resources import known_fields, named
 from .run_items import tools_of
 from .run_steps import shown
-from .run_turns import SERVER_ERROR, STEPS, call_tools, end_steps, plan_for, plan_of, say, settle, total_usage
+from .run_turns import SERVER_ERROR, STEPS, asked_by, call_tools, end_steps, plan_for, plan_of, say, settle, total_usage
 from .threads import MESSAGES, RUNS, THREADS, active_run, add_messages, new_thread
 
 if TYPE_CHECKING:
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 
 _MODEL = "gpt-4o"  # of a run whose assistant this account has never seen
 _LASTS = 600
+_LATER = (  # what a run has only once it has got somewhere
+    *("started_at", "completed_at", "failed_at", "cancelled_at"),
+    *("required_action", "last_error", "incomplete_details", "usage"),
+)
 _INHERITED = ("model", "instructions", "temperature", "top_p", "response_format", "reasoning_effort")
 
 
@@ -155,12 +159,17 @@ def _partial(reply: Reply | None) -> Mapping[str, Any] | None:
     return reply.value if reply is not None and reply.kind == "partial" else None
 
 
-def _plan(request: Request, account: Backend, run: JsonObject, reply: Reply | None, *, answers: bool = False) -> None:
-    """Note beside a run what it is going to do: in the state, since only the run itself goes on from here."""
+def _plan(request: Request, account: Backend, run: JsonObject, reply: Reply | None) -> None:
+    """Note beside a run what it is going to do: in the state, since only the run itself goes on from here.
+
+    Beside that what it has done so far, if its tools have just answered: whom it called, and what that turn has used.
+    """
     runs = account.state.collection(RUNS, run["thread_id"])
-    plan = plan_for(request, run, account, reply, answers=answers)
+    called = asked_by(run)
+    plan = plan_for(request, run, account, reply, answers=request.operation.method == "submit_tool_outputs")
     before: Mapping[str, Any] = runs.extra(run["id"]).get("plan") or {}
-    runs.put(run, extra={"plan": plan, "spent": before.get("usage") or {}})
+    run["required_action"] = None
+    runs.put(run, extra={"plan": plan, "called": called, "spent": before.get("usage") or {}})
 
 
 def _keep(request: Request, account: Backend, body: JsonObject) -> None:
@@ -179,9 +188,9 @@ def _events(
     steps = account.state.collection(STEPS, body["thread_id"], body["id"])
     before = set(steps.keys())
     plan = plan_of(account, runs, body)
-    passed = [copy.deepcopy(body)]
-    while step(account, runs, body):
-        passed.append(copy.deepcopy(body))
+    begins = request.operation.method != "submit_tool_outputs"
+    said = _partial(reply) or {}
+    passed = list(_passed(account, runs, body, said if begins else {}))
     messages = account.state.collection(MESSAGES, body["thread_id"])
     made: list[Made] = []
     settled: list[JsonObject] = []
@@ -197,12 +206,31 @@ def _events(
         passed,
         made,
         thread=account.state.collection(THREADS).get(body["thread_id"]),
-        begins=request.operation.method != "submit_tool_outputs",
+        begins=begins,
         creates=request.operation.method == "create_and_run",
         settled=settled,
         pieces=cut(*plan["pieces"]) if plan["pieces"] else split,
     )
     return iter(list(told))
+
+
+def _passed(account: Backend, runs: Collection, body: JsonObject, said: Mapping[str, Any]) -> Iterator[JsonObject]:
+    """A run in each status that it passes through: as far as it comes, or to that which a test says it ends in."""
+    status: str = said.get("status") or "queued"
+    if status in {"queued", "in_progress"}:
+        yield copy.deepcopy(body)
+        while step(account, runs, body):
+            yield copy.deepcopy(body)
+        return
+    scripted = {name: value for name, value in copy.deepcopy(body).items() if name in said}
+    body.update(dict.fromkeys(_LATER), status="queued")
+    yield copy.deepcopy(body)
+    for following in ("in_progress", *(("cancelling",) if status == "cancelled" else ()), status):
+        move(account, runs, body, following)
+        if following == status:
+            body.update(scripted)
+        runs.put(body)
+        yield copy.deepcopy(body)
 
 
 def _keep_new(request: Request, account: Backend, body: JsonObject) -> None:
@@ -262,8 +290,7 @@ def create_and_run(request: Request, account: Backend, reply: Reply | None) -> J
 
 def _keep_answered(request: Request, account: Backend, body: JsonObject) -> None:
     runs = account.state.collection(RUNS, body["thread_id"])
-    spent: Mapping[str, Any] = runs.extra(body["id"]).get("spent") or {}
-    settle(account, body, objects_in((request.body or {}).get("tool_outputs")), spent)
+    settle(account, body, objects_in((request.body or {}).get("tool_outputs")), runs.extra(body["id"]))
     _keep(request, account, body)
 
 
@@ -284,8 +311,8 @@ def submit_tool_outputs(request: Request, account: Backend, reply: Reply | None)
         now = run["created_at"]
         known = {"assistant_id": named(ASSISTANTS).new_id(account.ids), "model": _MODEL}
         run.update(known, started_at=now, expires_at=now + _LASTS)
-    run.update(status="queued", required_action=None)
-    _plan(request, account, run, reply, answers=True)
+    run["status"] = "queued"
+    _plan(request, account, run, reply)
     return run
 
 
@@ -293,8 +320,7 @@ def _check_outputs(run: Mapping[str, Any], outputs: list[Mapping[str, Any]]) -> 
     """Refuse outputs that nobody waits for."""
     if run["status"] != "requires_action":
         raise ApiError(400, f'Runs in status "{run["status"]}" do not accept tool outputs.')
-    asked = as_object(as_object(run["required_action"]).get("submit_tool_outputs")).get("tool_calls")
-    expected = [call["id"] for call in objects_in(asked)]
+    expected = [call["id"] for call in asked_by(run)]
     got = [output.get("tool_call_id") for output in outputs]
     if set(expected) != set(got):
         raise ApiError(400, f"Expected tool outputs for call_ids {expected}, got {got}")

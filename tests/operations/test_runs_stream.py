@@ -204,3 +204,56 @@ async def test_the_async_client_streams_alike() -> None:
         assert [text async for text in helped.text_deltas] == ["Sun", "ny."]
         final: Any = await helped.get_final_messages()
     assert final[0].content[0].text.value == "Sunny."
+
+
+@pytest.mark.parametrize(
+    ("said", "passed"),
+    [
+        ({"status": "failed"}, ["failed"]),
+        ({"status": "cancelled"}, ["cancelling", "cancelled"]),
+        ({"status": "expired"}, ["expired"]),
+        ({"status": "incomplete", "incomplete_details": {"reason": "max_prompt_tokens"}}, ["incomplete"]),
+    ],
+)
+def test_a_status_that_a_test_gives_is_where_the_stream_ends(
+    fake: FakeOpenAI, said: dict[str, Any], passed: list[str]
+) -> None:
+    """A run that a test has fail, be cancelled or expire does so in the course of its stream, and stays so."""
+    fake.beta.threads.runs.create.returns({**said, "usage": {"prompt_tokens": 7}})
+    thread_id = thread_of(fake)
+    events: list[Any] = list(fake.beta.threads.runs.create(thread_id, assistant_id="asst_x", stream=True))
+    runs = [(event.event, event.data.status) for event in events if event.data.object == "thread.run"]
+    assert runs[:3] == [
+        ("thread.run.created", "queued"),
+        ("thread.run.queued", "queued"),
+        ("thread.run.in_progress", "in_progress"),
+    ]
+    assert runs[3:] == [(f"thread.run.{status}", status) for status in passed]
+    assert events[0].data.usage is None
+    final = events[-1].data
+    assert (final.usage.prompt_tokens, final.usage.total_tokens) == (7, 0)
+    assert bool(final.incomplete_details) == ("incomplete_details" in said)
+    assert bool(final.last_error) == (said["status"] == "failed")
+    assert fake.beta.threads.runs.retrieve(final.id, thread_id=thread_id).status == said["status"]
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+def test_the_calls_that_a_test_says_a_run_waits_for_are_its_step(fake: FakeOpenAI, streamed: bool) -> None:
+    """A required action that is given as part of the run is what it calls; its outputs go to these calls by name."""
+    call = {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": '{"a":1}'}}
+    action = {"type": "submit_tool_outputs", "submit_tool_outputs": {"tool_calls": [call]}}
+    fake.beta.threads.runs.create.returns({"status": "requires_action", "required_action": action})
+    thread_id = thread_of(fake)
+    run: Any = fake.beta.threads.runs.create(thread_id, assistant_id="asst_x", stream=streamed)
+    if streamed:
+        events: list[Any] = list(run)
+        run = events[-1].data
+        assert [event.event for event in events if "message" in event.event] == []
+        told = [event.data.delta.step_details.tool_calls[0].function for event in events if "delta" in event.event]
+        assert "".join(each.arguments for each in told) == '{"a":1}'
+    assert run.required_action.to_dict() == action
+    output: Any = {"tool_call_id": "call_1", "output": "b"}
+    fake.beta.threads.runs.submit_tool_outputs_and_poll(run_id=run.id, thread_id=thread_id, tool_outputs=[output])
+    (step, _) = fake.beta.threads.runs.steps.list(run.id, thread_id=thread_id, order="asc")
+    details: Any = step.step_details
+    assert details.tool_calls[0].function.to_dict() == {"name": "f", "arguments": '{"a":1}', "output": "b"}
