@@ -37,7 +37,9 @@ __all__ = [
     "integer_above_max",
     "integer_below_min",
     "invalid_file_data",
+    "invalid_id",
     "invalid_type",
+    "invalid_url",
     "invalid_value",
     "missing_model",
     "missing_parameter",
@@ -52,7 +54,7 @@ __all__ = [
     "unsupported_parameter",
     "usual_message",
     "voice_of",
-    "wrong_file_data",
+    "wrong_data_url",
 ]
 
 Path = tuple[str | int, ...]
@@ -185,14 +187,35 @@ def pattern_mismatch(param: str, pattern: str) -> ApiError:
     )
 
 
-def wrong_file_data(param: str, mime_type: str) -> ApiError:
-    """A file in a chat message that is no PDF. Recorded for ``messages[0].content[1].file.file_data``."""
+def wrong_data_url(told: str, param: str, url: str) -> ApiError:
+    """A data URL without a picture in it. Reported for chat (``Invalid image URL: '...'``) and for responses."""
+    head, _, data = url.partition(",")
+    kind = head.removeprefix("data:").partition(";")[0]
+    if not url.startswith("data:"):
+        found = "a value without the 'data:' prefix"
+    elif not kind.startswith("image/"):
+        found = f"unsupported MIME type '{kind}'"
+    else:
+        found = "an invalid base64-encoded value" if data else "empty base64-encoded bytes"
     return _refused(
-        f"Invalid file data: '{param}'. Expected a base64-encoded data URL with an application/pdf MIME type (e.g. "
-        f"'data:application/pdf;base64,SGVsbG8sIFdvcmxkIQ=='), but got unsupported MIME type '{mime_type}'.",
+        f"{told} '{param}'. Expected a base64-encoded data URL with an image MIME type (e.g. "
+        f"'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU='), but got {found}.",
         param,
         "invalid_value",
     )
+
+
+def invalid_url(param: str) -> ApiError:
+    """Neither an address on the web nor a data URL. Reported for responses and for messages of threads."""
+    return _refused(
+        f"Invalid '{param}'. Expected a valid URL, but got a value with an invalid format.", param, "invalid_value"
+    )
+
+
+def invalid_id(param: str, value: str, prefix: str) -> ApiError:
+    """An id that begins otherwise than the ids of what it should be. Reported for items, responses, assistants."""
+    message = f"Invalid '{param}': '{value}'. Expected an ID that begins with '{prefix}'."
+    return _refused(message, param, "invalid_value")
 
 
 def invalid_file_data(param: str, data: str) -> ApiError:
@@ -448,6 +471,11 @@ class Voice:
         too_long = string_too_long if isinstance(value, str) else array_too_long
         return too_long(param, len(value), maximum)
 
+    def wrong_picture(self, path: Path, url: str) -> ApiError:
+        """An address that leads to no picture."""
+        param = spell(path)
+        return wrong_data_url("Invalid", param, url) if url.startswith("data:") else invalid_url(param)
+
     def too_many_properties(self, path: Path, count: int, maximum: int) -> ApiError:
         """An object with too many keys."""
         return too_many_properties(spell(path), count, maximum)
@@ -635,9 +663,18 @@ def _edits(left: str, right: str) -> int:
 
 # ------------------------------------------------------------------------------------------------ the tables
 
+
+class _ChatVoice(Voice):
+    """Chat wants data URLs, though it takes others, and says so in words of its own. Reported."""
+
+    @override
+    def wrong_picture(self, path: Path, url: str) -> ApiError:
+        return wrong_data_url("Invalid image URL:", spell(path), url)
+
+
 _PARTS = ("text", "image_url", "input_audio", "refusal", "audio", "file")
 
-_CHAT = Voice(
+_CHAT = _ChatVoice(
     model_first=True,
     spelling=True,
     order=(

@@ -23,6 +23,7 @@ from pydantic_core import CoreConfig, CoreSchema, SchemaValidator, core_schema
 from typing_extensions import override
 
 from . import messages
+from .limits import LIMITS, Limits
 from .messages import voice_of
 from .operation import Operation
 from .shapes import (
@@ -85,72 +86,55 @@ _JUDGED_LATER: frozenset[str] = frozenset(
 """Required, but looked at when everything else is in order (measured); not so for developers."""
 
 _CLOSED: dict[str, tuple[str, ...]] = {
-    # Objects inside a request whose unknown keys are refused (measured). All others may carry more than the SDK knows.
+    # Objects inside a request whose unknown keys are refused (measured), besides those that `_closed` names. All others
+    # may carry more than the SDK knows.
     "chat.completions.create": ("prompt_cache_options", "stream_options"),
     "responses.create": ("prompt_cache_options", "reasoning", "stream_options", "text"),
+}
+
+_CLOSED_TYPES = ("openai.types.responses.", "openai.types.beta.beta_")
+"""Whose objects refuse unknown keys: items, their parts, and tools (reported for each, as ``input[1].status``)."""
+
+_COMES_BACK = ("async_", "created_by", "id")
+"""Keys that items have when they come from the API, and that may go back, though not all types know them; the first is
+what the SDK's models call ``async`` when they are dumped."""
+
+_NEWER: dict[str, tuple[str, ...]] = {
+    # Keys that the API takes and older SDKs don't know, by the TypedDicts that have them in newer ones.
+    "ActionSearch": ("queries",),
+    "CodeInterpreter": ("allowed_callers",),
+    "CodeInterpreterContainerCodeInterpreterToolAuto": ("memory_limit", "network_policy"),
+    "CustomToolParam": ("allowed_callers", "async", "defer_loading"),
+    "EasyInputMessageParam": ("phase",),
+    "FunctionCallOutput": ("caller", "name", "namespace"),
+    "FunctionToolParam": ("allowed_callers", "async", "defer_loading", "output_schema"),
+    "ImageGeneration": ("action", "complexity", "frame_count", "frame_duration_ms", "svg"),
+    "ImageGenerationCall": (
+        *("action", "background", "error", "output_format", "quality", "revised_prompt", "size", "svg_usage"),
+    ),
+    "Mcp": ("allowed_callers", "defer_loading", "tunnel_id"),
+    "McpCall": ("approval_request_id", "status"),
+    "RankingOptions": ("hybrid_search",),
+    "ResponseComputerToolCallParam": ("actions",),
+    "ResponseCustomToolCallOutputParam": ("caller", "status"),
+    "ResponseCustomToolCallParam": ("async", "caller", "namespace"),
+    "ResponseFunctionToolCallParam": ("async", "caller", "namespace"),
+    "ResponseOutputMessageParam": ("phase",),
+    "WebSearchPreviewToolParam": ("search_content_types",),
+    "WebSearchToolParam": ("external_web_access", "return_token_budget", "search_content_types"),
+    **dict.fromkeys(("ActionClick", "ActionDoubleClick", "ActionDrag", "ActionMove", "ActionScroll"), ("keys",)),
+    **dict.fromkeys(
+        (
+            *("ResponseInputFileContentParam", "ResponseInputFileParam", "ResponseInputImageContentParam"),
+            *("ResponseInputImageParam", "ResponseInputTextContentParam", "ResponseInputTextParam"),
+        ),
+        ("detail", "prompt_cache_breakpoint"),
+    ),
 }
 
 _UNLESS: dict[str, dict[str, tuple[str, ...]]] = {
     # Parameters that the types call optional, because others can stand in for them; refused without those (measured).
     "responses.create": {"model": ("prompt",), "input": ("previous_response_id", "conversation", "prompt")},
-}
-
-_Limits = dict[type, tuple[float | None, float | None]]
-"""The least and the most, by kind: of characters (``str``), of items (``list``), or as a number (``float``)."""
-
-_NOT_EMPTY: _Limits = {str: (1, None), list: (1, None)}
-_PERCENT: _Limits = {float: (0, 100)}
-_PENALTIES: dict[str, _Limits] = {"frequency_penalty": {float: (-2, 2)}, "presence_penalty": {float: (-2, 2)}}
-_SAMPLING: dict[str, _Limits] = {"temperature": {float: (0, 2)}, "top_p": {float: (0, 1)}}
-
-_LIMITS: dict[str, dict[str, _Limits]] = {
-    # By operation and parameter, or by TypedDict and field. From the API's description, unless measured or reported.
-    "assistants.create": _SAMPLING,
-    "audio.speech.create": {"input": {str: (None, 4096)}, "speed": {float: (0.25, 4)}},
-    "chat.completions.create": {
-        **_SAMPLING,
-        **_PENALTIES,
-        "max_completion_tokens": {float: (1, None)},
-        "max_tokens": {float: (1, None)},
-        "messages": _NOT_EMPTY,
-        "model": _NOT_EMPTY,
-        "n": {float: (1, 128)},
-        "stop": {list: (1, 4)},
-        "tools": {list: (1, 128)},  # reported
-        "top_logprobs": {float: (0, 20)},
-    },
-    "completions.create": {
-        **_SAMPLING,
-        **_PENALTIES,
-        "best_of": {float: (0, 20)},
-        "logprobs": {float: (0, 5)},
-        "max_tokens": {float: (0, None)},
-        "model": _NOT_EMPTY,
-        "n": {float: (1, 128)},
-        "stop": {list: (1, 4)},
-    },
-    "embeddings.create": {
-        "dimensions": {float: (1, None)},
-        "input": {str: (1, None), list: (1, 2048)},
-        "model": _NOT_EMPTY,
-    },
-    "images.edit": {"n": {float: (1, 10)}, "output_compression": _PERCENT, "partial_images": {float: (0, 3)}},
-    "images.generate": {
-        "n": {float: (1, 10)},
-        "output_compression": _PERCENT,
-        "partial_images": {float: (0, 3)},
-        "prompt": _NOT_EMPTY,
-    },
-    "responses.create": {
-        **_SAMPLING,
-        "max_output_tokens": {float: (16, None)},
-        "max_tool_calls": {float: (1, None)},
-        "top_logprobs": {float: (0, 20)},
-    },
-    "threads.create_and_run": _SAMPLING,
-    "threads.runs.create": _SAMPLING,
-    "vector_stores.search": {"max_num_results": {float: (1, 50)}},
-    "ChatCompletionAssistantMessageParam": {"tool_calls": {list: (1, 128)}},
 }
 
 
@@ -171,11 +155,35 @@ class _Pdf(Rule):
 
 _FILE_DATA = Place({str: _Pdf()})
 
+_IN_BASE64 = r"data:image/[A-Za-z0-9.+-]+;base64,[A-Za-z0-9+/=_-]+"
+_ON_THE_WEB = r"[hH][tT][tT][pP][sS]?://\S+"
+
+
+class _Picture(Rule):
+    """The address of a picture: on the web, or as a data URL with a picture in it (reported)."""
+
+    __slots__ = ()
+
+    @override
+    def core(self, assembly: Assembly) -> CoreSchema:
+        return core_schema.str_schema(pattern=f"^(?:{_ON_THE_WEB}|{_IN_BASE64})$")
+
+    @override
+    def check(self, value: Any, path: messages.Path, voice: messages.Voice) -> None:
+        if re.fullmatch(f"{_ON_THE_WEB}|{_IN_BASE64}", value) is None:
+            raise voice.wrong_picture(path, value)
+
+
+_PICTURE = Place({str: _Picture()})
+
+_WITH_PICTURE = ("ResponseInputImageContentParam", "ResponseInputImageParam")
+"""The TypedDicts whose ``image_url`` is such an address; in chat it is an object that holds one."""
+
 _METADATA = Keyed(Place({str: Text(None, 512)}), most=16, longest_key=64)
 """The same wherever there is ``metadata`` (described, measured)."""
 
 
-def _limited(place: Place, limits: _Limits) -> Place:
+def _limited(place: Place, limits: Limits) -> Place:
     """``place`` within limits."""
     kinds = dict(place.kinds)
     for kind, (least, most) in limits.items():
@@ -196,23 +204,35 @@ def _optional(owner: str, field: str) -> bool:
     return f"{owner.removeprefix('Beta')}.{field}" in _NOT_NEEDED
 
 
+def _closed(module: str, owner: str) -> tuple[str, ...] | None:
+    if not module.startswith(_CLOSED_TYPES) or module.endswith("_params"):  # those are parameters themselves
+        return None
+    return (*_COMES_BACK, *_NEWER.get(owner.removeprefix("Beta"), ()))
+
+
 def _lenient(owner: str, field: str) -> bool:
     return f"{owner}.{field}" in _JUDGED_LATER
 
 
 def _ruled(owner: str, field: str, place: Place) -> Place:
-    limits = _LIMITS.get(owner, {}).get(field)
+    limits = LIMITS.get(owner.removeprefix("Beta"), {}).get(field)
     if limits is not None:
         return _limited(place, limits)
     if (owner, field) == ("FileFile", "file_data"):
         return _FILE_DATA
     rule = place.kinds.get(dict)
+    if field == "image_url":
+        if owner.removeprefix("Beta") in _WITH_PICTURE:
+            return Place({**place.kinds, **_PICTURE.kinds})
+        if owner == "ChatCompletionContentPartImageParam" and isinstance(rule, Record):
+            address = {**rule.fields, "url": Field(_PICTURE, required=True)}
+            return Place({**place.kinds, dict: Record(rule.name, address, renamed=rule.renamed)})
     if field == "metadata" and isinstance(rule, Keyed) and set(rule.value.kinds) == {str}:
         return Place({**place.kinds, dict: _METADATA})
     return place
 
 
-_READER = Reader(optional=_optional, lenient=_lenient, ruled=_ruled)
+_READER = Reader(optional=_optional, lenient=_lenient, ruled=_ruled, closed=_closed)
 
 
 def _contents_of_messages(params: dict[str, Any]) -> None:
@@ -370,14 +390,16 @@ _IN_PATH = Place({str: Rule()})
 def _fields_of(operation: Operation, name: str) -> dict[str, Field]:
     """The parameters of an operation in query and body, ``model`` first, as all its TypedDicts together have them."""
     found: dict[str, list[Field]] = {}
+    alternatives = 0
     for typed_dict in operation.params_types:
         if typing_extensions.is_typeddict(typed_dict):
+            alternatives += 1
             record = _READER.record(typed_dict)
             for key, field in record.fields.items():
                 found.setdefault(key, []).append(field)
             for key in record.renamed:  # a header
                 found.setdefault(key, []).append(Field(OPAQUE, required=False))
-    limits, closed = _LIMITS.get(name, {}), _CLOSED.get(name, ())
+    limits, closed = LIMITS.get(name, {}), _CLOSED.get(name, ())
     fields: dict[str, Field] = {}
     for key in sorted(found, key=lambda key: key != "model"):
         place = blend([field.place for field in found[key]])
@@ -391,7 +413,8 @@ def _fields_of(operation: Operation, name: str) -> dict[str, Field]:
                 Place({kind: rule for kind, rule in place.kinds.items() if kind is not NULL}), required=True
             )
             continue
-        required = key not in operation.path_params and all(field.required for field in found[key])
+        everywhere = len(found[key]) == alternatives and all(field.required for field in found[key])
+        required = everywhere and key not in operation.path_params
         fields[key] = Field(place, required=required)
     return fields | {key: Field(JSON, required=False) for key in _ALSO_TAKEN.get(name, ())}
 

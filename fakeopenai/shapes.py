@@ -301,7 +301,7 @@ class Record(Rule):
                 raise voice.missing((*path, key))
         if self.closed:
             for key in value:
-                if key not in self.fields:
+                if key not in self.fields and key not in self.renamed:
                     raise voice.unknown((*path, key), self.fields, value)
         for key, field in self.fields.items():
             if key in value and not (field.lenient and value[key] is None):
@@ -585,7 +585,12 @@ def _merge(records: list[Record]) -> Record:
             kinds.update(field.place.kinds)
         required = len(found) == len(records) and all(field.required for field in found)
         fields[key] = Field(Place(kinds), required=required, lenient=any(field.lenient for field in found))
-    return Record(records[0].name, fields, renamed={name for record in records for name in record.renamed})
+    return Record(
+        records[0].name,
+        fields,
+        closed=all(record.closed for record in records),
+        renamed={name for record in records for name in record.renamed},
+    )
 
 
 # ------------------------------------------------------------------------------------------------ annotations
@@ -615,6 +620,8 @@ class Reader:
         optional: asked for each required field of a TypedDict: whether the API can do without.
         lenient: asked likewise: whether somebody else judges its absence.
         ruled: given each field's place; gives the place with such rules as the types can't express.
+        closed: given a TypedDict's module and name: None if the API overlooks keys that it doesn't know in such an
+            object, else the keys that it takes beyond those of the type.
     """
 
     def __init__(
@@ -623,10 +630,12 @@ class Reader:
         optional: Callable[[str, str], bool],
         lenient: Callable[[str, str], bool],
         ruled: Callable[[str, str, Place], Place],
+        closed: Callable[[str, str], Iterable[str] | None] = lambda _module, _owner: None,
     ) -> None:
         self._optional = optional
         self._lenient = lenient
         self._ruled = ruled
+        self._closed = closed
         self._places: dict[Any, Place] = dict(_SCALARS)
         self._records: dict[Any, Record] = {}
 
@@ -669,6 +678,11 @@ class Reader:
                     renamed.append(name)
                 found.fields[key] = self._field(typed_dict, name, hint)
             found.renamed = tuple(renamed)
+            more = self._closed(typed_dict.__module__, typed_dict.__name__)
+            if more is not None:
+                found.closed = True
+                for key in more:
+                    found.fields.setdefault(key, Field(JSON, required=False))
         return found
 
     def _field(self, typed_dict: Any, name: str, hint: Any) -> Field:

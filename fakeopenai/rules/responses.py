@@ -44,7 +44,7 @@ _CALLS: Final = {
 
 _OUTPUTS: Final = {output: call for call, output in _CALLS.items()}
 
-_PREFIXES: Final = {"function_call": "fc", "custom_tool_call": "ctc", "reasoning": "rs"}
+_PREFIXES: Final = {"function_call": "fc", "custom_tool_call": "ctc", "reasoning": "rs", "web_search_call": "ws"}
 """What the ids of items begin with; reported for each, as for messages of the assistant's."""
 
 
@@ -63,12 +63,7 @@ def item_id(case: Case) -> None:
         kind = item.get("type", "message")
         prefix = "msg" if kind == "message" and item.get("role") == "assistant" else _PREFIXES.get(kind, "")
         if not given.startswith(prefix):
-            raise ApiError(
-                400,
-                f"Invalid 'input[{index}].id': '{given}'. Expected an ID that begins with '{prefix}'.",
-                param=f"input[{index}].id",
-                code="invalid_value",
-            )
+            raise messages.invalid_id(f"input[{index}].id", given, prefix)
 
 
 def duplicate_item(case: Case) -> None:

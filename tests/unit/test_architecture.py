@@ -16,8 +16,9 @@ OURS = sorted(path for folder in ("fakeopenai", "tests") for path in (ROOT / fol
 
 LAYERS: dict[str, set[str]] = {
     "leaves": {
-        "_sdk", "_table", "_version", "builtin", "calls", "clock", "defaults", "diff", "errors", "ids", "matching",
-        "messages", "operation", "params", "schema", "shapes", "snapshot", "state", "stringify", "tagged", "tokens",
+        "_sdk", "_table", "_version", "builtin", "calls", "clock", "defaults", "diff", "errors", "ids", "limits",
+        "matching", "messages", "operation", "params", "schema", "shapes", "snapshot", "state", "stringify", "tagged",
+        "tokens",
     },
     "replies": {
         "assemble", "coercion", "faults", "items", "model_shapes", "replies", "request", "script", "streaming", "turn",
@@ -25,7 +26,7 @@ LAYERS: dict[str, set[str]] = {
     },
     "operations": {"operations", "pilot", "rules"},
     "backend": {"backend", "fitting"},
-    "clients": {"_tree", "client", "endpoint", "transport", "ways"},
+    "clients": {"_tree", "client", "endpoint", "parsing", "transport", "ways"},
     "outside": {
         "mocking", "pytest_plugin", "__init__", "__main__", "_codegen", "_sdk_reader", "coverage",
         "transcript",

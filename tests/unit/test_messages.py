@@ -679,7 +679,7 @@ def test_the_files_api_says_it_twice() -> None:
             "Unsupported parameter: 'stop' is not supported with this model.",
         ),
         (
-            messages.wrong_file_data("messages[0].content[1].file.file_data", "audio/ogg"),
+            messages.invalid_file_data("messages[0].content[1].file.file_data", "data:audio/ogg;base64,AAAA"),
             "messages[0].content[1].file.file_data",
             "invalid_value",
             (

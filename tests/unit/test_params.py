@@ -177,7 +177,6 @@ RESPONSES_TAKES: list[dict[str, Any]] = [
     {"input": [{"role": "assistant", "content": [{"type": "output_text", "text": "Hello"}]}]},
     {"input": [{"type": "message", "role": "assistant", "content": [{"type": "refusal", "refusal": "No"}]}]},
     {"input": [{"role": "user", "content": [{"type": "input_image", "image_url": "https://x/y.png"}]}]},
-    {"input": [{"role": "user", "content": [{"type": "input_text", "text": "Hi", "cache_control": {"ttl": 1}}]}]},
     {"input": [{"role": "user", "content": "Hi", "id": "msg_1", "status": None}]},
     {"input": [{"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}", "id": None, "status": None}]},
     {"input": [{"type": "function_call_output", "call_id": "c", "output": "4"}]},
@@ -418,12 +417,35 @@ def typed_dict_of(name: str) -> Any:
     return operation.params_types[0]
 
 
+WITHIN_LIMITS = {
+    "seconds": 3600,
+    "max_chunk_size_tokens": 100,
+    "compact_threshold": 1000,
+    "partial_images": 3,
+    "max_num_results": 3,
+}
+
+
+def mend(value: Any) -> None:
+    """Put numbers within the API's limits, and pictures somewhere."""
+    for inner in value.values() if value.__class__ is dict else value if value.__class__ is list else ():
+        mend(inner)
+    if value.__class__ is dict:
+        value.update({key: right for key, right in WITHIN_LIMITS.items() if value.get(key).__class__ is int})
+        picture = value.get("image_url")
+        if picture.__class__ is dict:
+            picture["url"] = "https://example.com/a.png"
+        elif picture.__class__ is str:
+            value["image_url"] = "data:image/png;base64,SGk="
+
+
 def as_the_api_has_it(params: dict[str, Any]) -> dict[str, Any]:
     """Without what the types allow and the API refuses, or takes by the long way only.
 
-    That is an assistant's message made of what users put in, or of nothing, a reference that doesn't say it is one, and
-    a file in a message that is no PDF.
+    That is an assistant's message made of what users put in, or of nothing, a reference that doesn't say it is one, a
+    file in a message that is no PDF, a picture that is nowhere, and numbers that are too large or too small.
     """
+    mend(params)
     for key in ("messages", "input", "items"):
         for item in params.get(key) or ():
             if item.__class__ is dict and item.get("role") == "assistant":
