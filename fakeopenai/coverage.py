@@ -106,10 +106,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--area", help="only the operations below this path of the client, such as vector_stores")
     options = parser.parse_args(argv)
-    rows = [row for row in covered() if not options.depth or row.depth in options.depth]
+    rows = covered()
     if options.area is not None:
         rows = [row for row in rows if f"{row.operation.name}.".startswith(f"{options.area}.")]
         if not rows:
             parser.error(f"there is no operation below {options.area!r}")
+    if options.depth:
+        rows = [row for row in rows if row.depth in options.depth]
     sys.stdout.write(f"{markdown(rows) if options.markdown else text(rows)}\n")
     return 0

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import openai
 import pytest
 
 from fakeopenai import FakeOpenAI, coverage
+from fakeopenai.assemble import assemble
 from fakeopenai.operation import installed, operations
 from fakeopenai.operations import behaviour_of, own_behaviour
+from fakeopenai.operations.crud import target_of
 from fakeopenai.request import Answer, Request
+from fakeopenai.state import SINGLE
 
 ROWS = coverage.covered()
 
@@ -38,6 +43,25 @@ def test_generic_state_is_state() -> None:
             fake.backend.answer(Request(operation, {}, path_params=dict.fromkeys(operation.path_params, "x")))
             assert fake.state.resources(), operation
             assert sum(len(collection) for _, _, collection in fake.state.resources()) > 0, operation
+
+
+def test_generic_state_is_read_and_forgotten() -> None:
+    """What is kept comes back by generic retrieval and in generic lists, and is gone after generic deletion."""
+    for operation, depth in ROWS:
+        target = target_of(operation)
+        if depth != "state" or operation.kind not in {"retrieve", "list", "delete"}:
+            continue
+        assert target is not None, operation
+        fake = FakeOpenAI(missing="synthesize", strict=False)
+        kept = fake.backend.state.collection(target.name, *("x" for _ in target.kept.parents))
+        key = SINGLE if target.kept.single else "x"
+        kept.put({**assemble(target.kept.type, {}), target.id_field: "x", "mark": "kept"}, key=key)
+        answer: Any = fake.backend.answer(Request(operation, {}, path_params=dict.fromkeys(operation.path_params, "x")))
+        if operation.kind == "delete":
+            assert key not in kept, operation
+        else:
+            found = answer.body["data"][0] if "data" in answer.body else answer.body
+            assert found["mark"] == "kept", operation
 
 
 def test_shape_only_keeps_nothing() -> None:
@@ -84,3 +108,9 @@ def test_an_unknown_area_is_an_error(capsys: pytest.CaptureFixture[str]) -> None
     with pytest.raises(SystemExit):
         coverage.main(["--area", "vectorstores"])
     assert "there is no operation below 'vectorstores'" in capsys.readouterr().err
+
+
+def test_nothing_of_a_depth_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """An area that is there, with nothing of the depth that is asked for, is a page that says so."""
+    assert coverage.main(["--area", "files", "--depth", "shape"]) == 0
+    assert "0 of 0 operations answer" in capsys.readouterr().out
