@@ -22,7 +22,7 @@ import typing_extensions
 from pydantic_core import CoreConfig, CoreSchema, SchemaValidator, core_schema
 from typing_extensions import override
 
-from . import messages
+from . import messages, shortcuts
 from .limits import LIMITS, Limits
 from .messages import voice_of
 from .operation import Operation
@@ -248,31 +248,6 @@ _LAST: dict[str, Callable[[dict[str, Any]], None]] = {"chat.completions.create":
 # ------------------------------------------------------------------------------------------------ one operation
 
 
-_SAYING = ("user", "assistant", "system", "developer")
-
-
-def _glancing(judge: Callable[[dict[str, Any]], bool]) -> Callable[[dict[str, Any]], bool]:
-    """``judge`` for chat messages, most of which have a role and a text: to see that takes a third of the time."""
-
-    def accepts(params: dict[str, Any]) -> bool:
-        said: Any = params.get("messages")
-        if said.__class__ is list and said:
-            for message in said:
-                if message.__class__ is not dict or len(message) != 2:
-                    break
-                role, content = message.get("role"), message.get("content")
-                if role.__class__ is not str or role not in _SAYING or content.__class__ is not str:
-                    break
-            else:
-                model = params.get("model")
-                if len(params) == 2 and model and model.__class__ is str:
-                    return True
-                return judge({**params, "messages": said[:1]})
-        return judge(params)
-
-    return accepts
-
-
 class ParamsValidator:
     """Knows which parameters one operation takes.
 
@@ -299,7 +274,10 @@ class ParamsValidator:
         True only if every value is of the right type, and plain JSON down to the last: by exact type, no tuple, bytes,
         model, enum or NaN. It is one call into pydantic-core. False is not yet a refusal: that is for `check` to say.
         """
-        return _glancing(self._judge) if self.operation.name == "chat.completions.create" else self._judge
+        judge = self._judge
+        if "tools" in self._fields and not self._fields["tools"].required:
+            judge = shortcuts.remembering(judge)
+        return shortcuts.glancing(judge) if self.operation.name == "chat.completions.create" else judge
 
     @functools.cached_property
     def _judge(self) -> Callable[[dict[str, Any]], bool]:

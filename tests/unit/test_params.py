@@ -256,6 +256,40 @@ def test_chat_takes_what_libraries_send(params: dict[str, Any]) -> None:
     assert taken("chat.completions.create", {**CHAT, **params})
 
 
+def test_tools_that_were_taken_once_are_judged_by_what_they_are_now() -> None:
+    """A list of tools that is changed in place, or that is only equal to one that was taken, is judged anew."""
+    accepts = validator_of("chat.completions.create").accepts
+    tools: list[Any] = [{"type": "function", "function": {"name": "f", "strict": True}}]
+    asked = {**CHAT, "tools": tools}
+    assert accepts(asked)
+    assert accepts(asked)
+    tools[0]["function"]["strict"] = 1  # equal to True, and of the wrong type
+    assert not accepts(asked)
+    tools[0]["function"]["strict"] = True
+    assert accepts(asked)
+    assert not accepts({**asked, "n": 0})
+    tools.append({"type": "nothing"})
+    assert not accepts(asked)
+    assert not accepts({**asked, "tools": (tools[0],)})
+
+
+def test_more_lists_of_tools_than_are_remembered() -> None:
+    """However many there are, each is judged right."""
+    accepts = validator_of("chat.completions.create").accepts
+    for number in range(600):
+        tools = [{"type": "function", "function": {"name": f"f_{number}"}}]
+        assert accepts({**CHAT, "tools": tools})
+        assert accepts({**CHAT, "tools": tools})
+        assert not accepts({**CHAT, "tools": [{"type": "function", "function": {"name": number}}]})
+
+
+def validator_of(name: str) -> ParamsValidator:
+    """The validator of an operation."""
+    operation = find(name)
+    assert operation is not None
+    return validator_for(operation)
+
+
 @pytest.mark.parametrize("given_input", ["a", ["a", "b"], [1, 2], [[1, 2], [3]]])
 def test_embeddings_take_text_and_tokens(given_input: Any) -> None:
     """A text, several, one list of tokens, several."""
