@@ -46,7 +46,10 @@ def _keep_store(request: Request, account: Backend, body: JsonObject) -> None:
 def create(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
     """A store; with files, they are in progress."""
     made = crud.create(request, account, reply)
-    files: Any = (request.body or {}).get("file_ids")
+    sent: Mapping[str, Any] = request.body or {}
+    files: Any = sent.get("file_ids")
+    if sent.get("description") is not None:  # which the SDK's type of a store lacks
+        made["description"] = sent["description"]
     if files:
         made["status"] = "in_progress"
         made["file_counts"] = {"in_progress": len(files), "total": len(files)}

@@ -168,6 +168,15 @@ def test_a_store_counts_its_files() -> None:
     assert (store.file_counts.total, store.usage_bytes) == (3, 0)
 
 
+def test_a_store_is_described() -> None:
+    """The description of a store comes back, though its type has none."""
+    fake = FakeOpenAI(strict=False)  # older SDKs don't know the parameter either
+    raw = fake.vector_stores.with_raw_response.create(extra_body={"description": "All there is."})
+    assert raw.http_response.json()["description"] == "All there is."
+    stored: Any = fake.vector_stores.retrieve(raw.http_response.json()["id"])
+    assert stored.description == "All there is."
+
+
 def test_a_cancelled_batch_of_files_cancels_what_is_in_progress() -> None:
     """Its files are cancelled with it, in the store's counts as well."""
     fake = FakeOpenAI()

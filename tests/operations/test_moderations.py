@@ -72,6 +72,20 @@ def test_models(fake: FakeOpenAI) -> None:
     assert fake.moderations.create(input="a", model="text-moderation-latest").model == "text-moderation-007"
 
 
+def test_text_models_know_less(fake: FakeOpenAI) -> None:
+    """What omni models have brought, older models don't send, unless a test says so."""
+    fake.moderations.create.returns({"results": [{"categories": {"illicit": True}}]}, {"results": [{"flagged": False}]})
+    sent: list[Any] = []
+    for _ in "12":
+        raw = fake.moderations.with_raw_response.create(input="a", model="text-moderation-latest")
+        (result,) = raw.http_response.json()["results"]
+        sent.append(result)
+    assert [[name for name in each["categories"] if "illicit" in name] for each in sent] == [["illicit"], []]
+    assert [each["flagged"] for each in sent] == [True, False]
+    assert all(len(each["category_scores"]) == 11 for each in sent)
+    assert all("category_applied_input_types" not in each for each in sent)
+
+
 async def test_asynchronous(afake: FakeAsyncOpenAI) -> None:
     """The same through the asynchronous client."""
     afake.moderations.create.returns({"results": [{"categories": {"hate": True}}]})
