@@ -11,6 +11,7 @@ import contextlib
 import functools
 import inspect
 import operator
+import sys
 from collections.abc import Callable, Generator, Sequence
 from types import TracebackType
 from typing import Any, Generic, TypeVar, cast
@@ -38,14 +39,16 @@ class Account(Opened):
 
     Attributes:
         client: a fake client on it, by which it is scripted and looked at: an ``OpenAIMock``.
+        passed: whether what is decorated, and had it opened further out, has returned.
     """
 
-    __slots__ = ("client",)
+    __slots__ = ("client", "passed")
 
     def __init__(self, layers: Sequence[Layer], owner: Any) -> None:
         paths = tuple(dict.fromkeys(layer.path for layer in layers if layer.path is not None))
         super().__init__(account_of(layers), paths or ("",), owner)
         self.client = FakeOpenAI(backend=self.backend)
+        self.passed = False
 
     def double(self, resource: str) -> Callable[..., Any] | None:
         """What the test has put in the place of a resource's ``connect``, on the client."""
@@ -153,6 +156,10 @@ class Mock(Generic[MockT]):
             raise UsageError(
                 f"{self!r} decorates {cls.__name__}, which has no tests: no method's name begins with 'test'."
             )
+        if "unittest" in sys.modules and issubclass(cls, sys.modules["unittest"].TestCase):
+            from .cases import decorate_case
+
+            decorate_case(cls, shared)
         return cls
 
     def _decorate(self, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -167,16 +174,24 @@ class Mock(Generic[MockT]):
         whole.covers = () if inner is None else (inner, *inner.covers)
         return whole
 
-    @contextlib.contextmanager
-    def running(self) -> Generator[Account, None, None]:
-        """The account for one call of the decorated function.
+    def found(self) -> Account | None:
+        """The account that has been opened for what this decorates; None if there is none.
 
-        The pytest plugin, or a decorator further out on the same function, may have opened it.
+        The pytest plugin may have opened it, or a decorator further out on the same function or on its class.
         """
         for mock in open_mocks():
             if isinstance(mock, Account) and self in mock.owner.covers:
-                yield mock
-                return
+                return mock
+        return None
+
+    @contextlib.contextmanager
+    def running(self) -> Generator[Account, None, None]:
+        """The account for one call of the decorated function."""
+        account = self.found()
+        if account is not None:
+            yield account
+            account.passed = True
+            return
         account = self.open()
         failed = True
         try:
