@@ -6,6 +6,7 @@ the table in `resources`. Nothing here changes state.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
@@ -23,6 +24,12 @@ Where = Callable[[dict[str, Any]], bool]
 
 _CURSORS = frozenset({"after", "before", "limit", "order", "order_by", "page", "include"})
 _ANONYMOUS = frozenset({"fine_tuning.jobs.list", "fine_tuning.jobs.list_events"})  # whose pages name no ids; recorded
+_BOUNDS: dict[str, Callable[[Any, Any], bool]] = {
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
+}
 _ORDERS: dict[Any, Order] = {"asc": "asc", "desc": "desc", "ascending": "asc", "descending": "desc"}
 
 
@@ -160,11 +167,30 @@ def _filter(request: Request, resource: Resource) -> Where | None:
     if not names and hides is None:
         return None
     fields = known_fields(request.operation.cast_to)
-    tests = [test for name in names if (test := _test(name, query[name], fields)) is not None]
+    deeper = resource.row.filters
+    tests = [
+        test
+        for name in names
+        if (test := _deep(deeper[name], query[name]) if name in deeper else _test(name, query[name], fields))
+        is not None
+    ]
     if hides is not None and not query.get(hides[2]):
         field, hidden, _ = hides
         tests.append(lambda body: body.get(field) != hidden)
     return (lambda body: all(test(body) for test in tests)) if tests else None
+
+
+def _deep(places: tuple[str, ...], value: Any) -> Where:
+    """The test that the value at one of some places is the one that is asked for, or one of them."""
+    wanted = value if is_list(value) else [value]
+    return lambda body: any(_at(body, place) in wanted for place in places)
+
+
+def _at(body: Mapping[str, Any], place: str) -> Any:
+    found: Any = body
+    for part in place.split("."):
+        found = as_object(found).get(body.get("type", "") if part == "{type}" else part)
+    return found
 
 
 def _test(name: str, value: Any, fields: Mapping[str, Any]) -> Where | None:
@@ -178,6 +204,8 @@ def _test(name: str, value: Any, fields: Mapping[str, Any]) -> Where | None:
         field = field[:-1]
     if field not in fields and field != "metadata":  # stored chat completions have it, though their type does not
         return None
+    if is_object(value) and field != "metadata" and value.keys() <= _BOUNDS.keys():
+        return lambda body: all(_BOUNDS[sign](body.get(field) or 0, bound) for sign, bound in value.items())
     if is_object(value):
         return lambda body: all(as_object(body.get(field)).get(key) == item for key, item in value.items())
     if is_list(value):

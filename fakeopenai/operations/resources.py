@@ -44,6 +44,8 @@ class Row:
         hides: a filter of the listing that is there unasked: field and value of the objects that are left out, and the
             argument that brings them back.
         holders: resources whose objects of the same key go when one is deleted here.
+        filters: arguments of the listing that are about a value deeper in the objects, with the places where that may
+            be; ``{type}`` stands for the object's type.
     """
 
     __slots__ = (
@@ -51,6 +53,7 @@ class Row:
         "begins",
         "code",
         "default_limit",
+        "filters",
         "hides",
         "holders",
         "key_from",
@@ -82,6 +85,7 @@ class Row:
         renames: dict[str, str] | None = None,
         hides: tuple[str, str, str] | None = None,
         holders: tuple[str, ...] = (),
+        filters: dict[str, tuple[str, ...]] | None = None,
     ) -> None:
         self.prefix = prefix
         self.length = length
@@ -98,6 +102,7 @@ class Row:
         self.renames = renames or {}
         self.hides = hides
         self.holders = holders
+        self.filters = filters or {}
 
 
 _NO_FOUND = "No {label} found with id '{id}'."
@@ -108,7 +113,20 @@ _ROLES = ("admin.organization.projects.roles", "admin.organization.roles")
 # common forms. Ids: recorded, or as in the API's own examples. Limits and orders: the API's description.
 ROWS: dict[str, Row] = {
     "admin.organization.admin_api_keys": Row("key_", label="Admin API key", order="asc"),
-    "admin.organization.audit_logs": Row("audit_log-", label="Audit log"),
+    "admin.organization.audit_logs": Row(
+        "audit_log-",
+        label="Audit log",
+        filters={
+            "event_types": ("type",),
+            "project_ids": ("project.id",),
+            "actor_ids": (
+                *("actor.session.user.id", "actor.api_key.id", "actor.api_key.user.id"),
+                "actor.api_key.service_account.id",
+            ),
+            "actor_emails": ("actor.session.user.email", "actor.api_key.user.email"),
+            "resource_ids": ("{type}.id",),
+        },
+    ),
     "admin.organization.certificates": Row("cert_"),
     "admin.organization.external_keys": Row("ekey_"),
     "admin.organization.external_storage": Row("extstore_", label="External storage configuration"),
@@ -150,7 +168,7 @@ ROWS: dict[str, Row] = {
     "beta.agents.environments": Row("env_"),
     "beta.agents.environments.files": Row(key_from="path"),
     "beta.agents.environments.templates": Row("envtmpl_", label="Environment template"),
-    "beta.agents.sessions": Row("sess_"),
+    "beta.agents.sessions": Row("sess_", filters={"agent_id": ("agent.id",)}),
     "beta.assistants": Row("asst_", begins="asst", label="assistant", missing=_NO_FOUND),
     "beta.chatkit.sessions": Row("cksess_"),
     "beta.chatkit.threads": Row("cthr_"),

@@ -228,3 +228,33 @@ def test_a_scripted_page_can_say_that_there_are_more() -> None:
     )
     assert [store.id for store in fake.vector_stores.list()] == ["vs_a", "vs_b"]
     fake.vector_stores.list.assert_called_with(after="vs_a")
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"event_types": ["project.created"]}, ["audit_log-1"]),
+        ({"event_types": ["project.created", "login.failed"]}, ["audit_log-2", "audit_log-1"]),
+        ({"project_ids": ["proj_1"]}, ["audit_log-1"]),
+        ({"actor_ids": ["user-1"]}, ["audit_log-1"]),
+        ({"actor_ids": ["key_1"]}, ["audit_log-2"]),
+        ({"actor_emails": ["ada@example.com"]}, ["audit_log-1"]),
+        ({"resource_ids": ["proj_9"]}, ["audit_log-1"]),
+        ({"effective_at": {"gt": 5}}, ["audit_log-2"]),
+        ({"effective_at": {"gte": 5, "lt": 9}}, ["audit_log-1"]),
+        ({"event_types": ["login.failed"], "effective_at": {"lte": 5}}, []),
+    ],
+)
+@pytest.mark.parametrize("way", ["direct", "wire"])
+def test_filters_by_what_lies_deeper(needs: Needs, way: str, asked: dict[str, Any], found: list[str]) -> None:
+    """Audit logs are found by who did what to what, and by when, also when the SDK writes the query."""
+    needs("admin.organization.audit_logs.list")
+    fake: Any = FakeOpenAI()
+    logs = fake.state.admin.organization.audit_logs
+    ada = {"type": "session", "session": {"user": {"id": "user-1", "email": "ada@example.com"}}}
+    first = {"id": "audit_log-1", "type": "project.created", "effective_at": 5, "project.created": {"id": "proj_9"}}
+    logs.put({**first, "actor": ada, "project": {"id": "proj_1"}})
+    by_key = {"type": "api_key", "api_key": {"id": "key_1"}}
+    logs.put({"id": "audit_log-2", "type": "login.failed", "effective_at": 9, "actor": by_key})
+    more = {"extra_headers": {"x-way": "wire"}} if way == "wire" else {}
+    assert [log.id for log in fake.admin.organization.audit_logs.list(**asked, **more)] == found
