@@ -1,5 +1,6 @@
 """What all tests share: no network, and the questions that most of them ask."""
 
+import asyncio
 import socket
 from typing import Any, NoReturn
 
@@ -26,6 +27,33 @@ def no_network(request: pytest.FixtureRequest) -> Any:
         patch.setattr(socket.socket, "connect", refuse)
         patch.setattr(socket.socket, "connect_ex", refuse)
         yield
+
+
+class Tried(OSError):
+    """Something tried to connect. To whom it is raised, the network is down."""
+
+
+@pytest.fixture
+def tried(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Whatever tries to connect fails, and is noted here."""
+    noted: list[str] = []
+
+    def refuse(what: str) -> Any:
+        def refused(*_: Any, **__: Any) -> Any:
+            noted.append(what)
+            raise Tried(what)
+
+        return refused
+
+    for name in ("connect", "connect_ex"):
+        monkeypatch.setattr(socket.socket, name, refuse(f"socket.{name}"))
+    for name in ("getaddrinfo", "create_connection", "gethostbyname"):
+        monkeypatch.setattr(socket, name, refuse(name))
+    for name in ("create_connection", "getaddrinfo", "sock_connect"):
+        for loop in (asyncio.BaseEventLoop, asyncio.SelectorEventLoop):
+            if name in vars(loop):
+                monkeypatch.setattr(loop, name, refuse(f"loop.{name}"))
+    return noted
 
 
 @pytest.fixture
