@@ -15,9 +15,10 @@ from __future__ import annotations
 
 import contextvars
 import functools
+import io
 import json
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from typing import Any, cast, get_origin
 
 import openai
@@ -79,7 +80,7 @@ _WIRE_HEADERS = {RAW_RESPONSE_HEADER.lower(), "____stainless_override_cast_to"}
 
 
 def request_of(client: Any, cast_to: Any, options: FinalRequestOptions, *, stream: bool) -> Request | None:
-    """The request in the SDK's options; None if its path is none of the API's (the wire way then says so).
+    """The request in the SDK's options; None if it is none of the API's, or can't be sent: the wire way then says so.
 
     A path that the table hasn't, with a response type of the SDK's own, is an operation newer than the table.
     """
@@ -103,6 +104,8 @@ def request_of(client: Any, cast_to: Any, options: FinalRequestOptions, *, strea
 
         written = unbracket(urllib.parse.parse_qsl(url_query))
         query = {**{name: value for name, value in written.items() if name not in dict(operation.path_query)}, **query}
+    if not all(map(_can_be_sent, _uploads(options))):
+        return None
     fields, files = _parts_of(operation, options)
     headers: Any = functools.partial(_sdk.build_headers, client, options)
     if _sdk.same_headers(options, usual_options(operation)):  # the next page, which a page of ours asks for
@@ -158,17 +161,28 @@ def _parts_of(
 
     Files come as ``(field, (filename, content, content type))``.
     """
-    given: Any = options.files
     fields: dict[str, Any] = {}
     files: list[tuple[str, Any]] = []
-    pairs: Any = cast("Mapping[str, Any]", given).items() if isinstance(given, Mapping) else given or ()
-    for field, value in pairs:
+    for field, value in _uploads(options):
         name, content, content_type = _file_of(value)
         if isinstance(value, tuple) and name is None and field not in operation.files:
             fields[field] = json.loads(content) if content_type == "application/json" else content.decode()
         else:
             files.append((field, (name or "upload", content, content_type)))  # httpx's name for one that has none
     return fields, files
+
+
+def _uploads(options: FinalRequestOptions) -> Iterable[tuple[str, Any]]:
+    given: Any = options.files
+    return cast("Mapping[str, Any]", given).items() if isinstance(given, Mapping) else given or ()
+
+
+def _can_be_sent(upload: tuple[str, Any]) -> bool:
+    """Whether httpx takes this for the content of a part: bytes, text, or a file that was opened for bytes."""
+    content = upload[1]
+    if isinstance(content, tuple):
+        content = cast("tuple[Any, ...]", content)[1]
+    return isinstance(content, bytes | str) or (hasattr(content, "read") and not isinstance(content, io.TextIOBase))
 
 
 def _file_of(value: Any) -> tuple[str | None, bytes, str | None]:

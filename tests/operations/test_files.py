@@ -38,6 +38,23 @@ def test_all_forms_of_a_file(fake: FakeOpenAI, tmp_path: Path, form: str) -> Non
     assert fake.files.content(made.id).content == LINES
 
 
+@pytest.mark.parametrize("given", ["text", "text file", "text file in a tuple", "number in a tuple"])
+def test_what_is_no_file(fake: FakeOpenAI, tmp_path: Path, given: str) -> None:
+    """What httpx can't send is its own error, as with the real client; nothing is recorded and nothing is kept."""
+    path = tmp_path / "notes.jsonl"
+    path.write_bytes(LINES)
+    with path.open() as opened:
+        forms: dict[str, Any] = {
+            "text": io.StringIO("abc"),
+            "text file": opened,
+            "text file in a tuple": ("notes.jsonl", opened),
+            "number in a tuple": ("notes.jsonl", 5),
+        }
+        with pytest.raises((TypeError, AttributeError), match=r"Multipart file uploads|no attribute 'read'"):
+            fake.files.create(file=forms[given], purpose="batch")
+    assert (list(fake.calls), len(fake.state.files)) == ([], 0)
+
+
 def test_content_is_binary(fake: FakeOpenAI, tmp_path: Path) -> None:
     """Content comes as the SDK's own binary answer: written, read as text, iterated, under its name."""
     made = fake.files.create(file=("notes.jsonl", LINES), purpose="batch")
