@@ -151,7 +151,7 @@ def _message(item: Mapping[str, Any], account: Backend, operation: str) -> JsonO
 def _block(part: Mapping[str, Any], operation: str) -> JsonObject:
     """A part of a message of a response as a block of one in a thread; what is such a block already stays as it is."""
     if part["type"] != "output_text":
-        return plain(part)
+        return dict(plain(part))
     value, annotations = _cited(part["text"], objects_in(part["annotations"]), operation)
     return {"type": "text", "text": {"value": value, "annotations": annotations}}
 

@@ -93,7 +93,7 @@ def plan_for(
 def asked_by(run: Mapping[str, Any]) -> list[JsonObject]:
     """The calls that a run waits for, as it says itself."""
     asked = as_object(as_object(run.get("required_action")).get("submit_tool_outputs")).get("tool_calls")
-    return plain(objects_in(asked))
+    return [dict(call) for call in objects_in(plain(asked))]
 
 
 def plan_of(account: Backend, runs: Collection, run: Mapping[str, Any]) -> JsonObject:
