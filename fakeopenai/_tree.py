@@ -21,6 +21,7 @@ from ._table import ALIASES, FAKES
 from .endpoint import EndpointDescriptor, Handle
 from .errors import NetworkBlocked, nearest
 from .operation import Operation, find, unlisted
+from .parsing import parse_method
 
 __all__ = [
     "FakeAsyncAzureOpenAITree",
@@ -113,6 +114,9 @@ def fake_class(real: type[Any], path: str) -> type[Any]:
             continue
         if name == "connect":
             namespace[name] = _Blocked(f"{path}.{name}")
+            continue
+        if name == "parse":
+            namespace[name] = parse_method(owner, name, asynchronous=asynchronous)
             continue
         operation = _operation_of(f"{path}.{name}", name, member)
         if operation is not None:

@@ -358,10 +358,11 @@ class _Fake:
         return f"<{type(self).__name__} {len(self.calls)} calls, {self.state!r}>"
 
 
-class _SentHeaders(dict[Operation, Callable[[], Mapping[str, str]]]):
-    """By operation, what gives the headers of a call that passes none of its own, for a record to ask when it is read.
+class _SentHeaders(dict[Any, Callable[[], Mapping[str, str]]]):
+    """What gives the headers of a call that passes none of its own, for a record to ask when it is read.
 
-    By then the client may have changed, so these belong to the client as it is: each change gives it new ones.
+    It is found by the operation, or by the operation and the headers that a helper of the SDK adds. By the time that it
+    is asked the client may have changed, so these belong to the client as it is: each change gives it new ones.
     """
 
     def __init__(self, client: Any) -> None:
@@ -369,15 +370,20 @@ class _SentHeaders(dict[Operation, Callable[[], Mapping[str, str]]]):
         self._client: Any = client
         self._known: dict[Any, Mapping[str, str]] = {}
 
-    def __missing__(self, operation: Operation) -> Callable[[], Mapping[str, str]]:
-        made = self[operation] = functools.partial(self._of, operation)
+    def __missing__(self, key: Any) -> Callable[[], Mapping[str, str]]:
+        operation, added = cast("tuple[Operation, Any]", key) if isinstance(key, tuple) else (key, ())
+        made = self[key] = functools.partial(self._of, operation, added)
+        if self._client._fake_asynchronous:
+            made()  # one of the headers names the event loop, which runs now
         return made
 
-    def _of(self, operation: Operation) -> Mapping[str, str]:
-        key = (operation.headers, operation.admin, operation.verb == "GET")
+    def _of(self, operation: Operation, added: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+        key = (operation.headers, operation.admin, operation.verb == "GET", added)
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = _sdk.build_headers(self._client, usual_options(operation))
+            options = copy.copy(usual_options(operation))
+            options.headers = {**dict(operation.headers), **dict(added)}
+            found = self._known[key] = _sdk.build_headers(self._client, options)
         return found
 
     def detach(self) -> None:

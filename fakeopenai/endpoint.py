@@ -29,7 +29,7 @@ from .params import ParamsValidator, validator_for
 from .request import Answer, Request
 from .script import Matcher, Script
 from .snapshot import is_plain
-from .ways import HANDED_ON, UNDELIVERED, UNLISTED, deliver, unpatched
+from .ways import UNDELIVERED, UNLISTED, deliver, handing_on, unpatched
 
 if TYPE_CHECKING:
     from .backend import Backend
@@ -278,8 +278,16 @@ class Endpoint(Handle[R], Generic[P, R]):
 
     # ------------------------------------------------------------------------------------------------ direct way
 
-    def _direct(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Request | None, Any]:
-        """The request of the direct way and its answer; (None, None) if that way is not open for this call."""
+    def _direct(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], headers: tuple[tuple[str, str], ...] = ()
+    ) -> tuple[Request | None, Any]:
+        """The request of the direct way and its answer; (None, None) if that way is not open for this call.
+
+        Args:
+            args: positional arguments.
+            kwargs: keyword arguments.
+            headers: those that a helper of the SDK adds.
+        """
         descriptor = self._descriptor
         if not descriptor.plain or not unpatched(self._client) or not descriptor.is_current():
             return None, None
@@ -335,7 +343,7 @@ class Endpoint(Handle[R], Generic[P, R]):
             sent,
             path_params=path_params,
             query=query,
-            headers=self._client._fake_headers[self.operation],
+            headers=self._client._fake_headers[(self.operation, headers) if headers else self.operation],
             stream=stream,
         )
         return request, backend.answer(request, snapshot)
@@ -362,12 +370,8 @@ class Endpoint(Handle[R], Generic[P, R]):
 
     def _hand_on(self, request: Request, answer: Answer, args: Any, kwargs: Any) -> Any:
         """Have the SDK's own code deliver an answer that the direct way can't."""
-        request.pending = answer
-        token = HANDED_ON.set(request)
-        try:
+        with handing_on(request, answer):
             return self._real(*args, **kwargs)
-        finally:
-            HANDED_ON.reset(token)
 
     @property
     def _real(self) -> Any:
@@ -454,12 +458,8 @@ class AsyncEndpoint(Endpoint[P, R]):
         value = self._deliver(request, settled)
         if value is not UNDELIVERED:
             return value
-        request.pending = settled
-        token = HANDED_ON.set(request)
-        try:
+        with handing_on(request, settled):
             return await self._real(*args, **kwargs)
-        finally:
-            HANDED_ON.reset(token)
 
     async def _through_sdk_async(self, args: Any, kwargs: Any) -> Any:
         if not self._descriptor.unlisted:

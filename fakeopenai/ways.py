@@ -13,12 +13,13 @@ with its answer (`Request.pending`), so that a call is answered and recorded onc
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import functools
 import io
 import json
 import re
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Mapping
 from typing import Any, cast, get_origin
 
 import openai
@@ -36,6 +37,7 @@ __all__ = [
     "UNDELIVERED",
     "UNLISTED",
     "deliver",
+    "handing_on",
     "open_for_sdk",
     "request_of",
     "unpatched",
@@ -51,6 +53,17 @@ HANDED_ON: contextvars.ContextVar[Request | None] = contextvars.ContextVar("fake
 
 UNLISTED: contextvars.ContextVar[str | None] = contextvars.ContextVar("fakeopenai_unlisted", default=None)
 """Name of the operation whose method is running, where the operation table doesn't know it."""
+
+
+@contextlib.contextmanager
+def handing_on(request: Request, answer: Answer) -> Generator[None]:
+    """While the SDK's own code delivers an answer that a shorter way can't."""
+    request.pending = answer
+    token = HANDED_ON.set(request)
+    try:
+        yield
+    finally:
+        HANDED_ON.reset(token)
 
 
 # ------------------------------------------------------------------------------------------------ when a way is open
