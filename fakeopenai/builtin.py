@@ -183,7 +183,7 @@ BUILTIN: dict[str, Row] = {
     "file_search_tool.FileSearchRankingOptions": _sent(
         "ranker score_threshold hybrid_search", ranker="default_2024_08_21"
     ),
-    "FunctionDefinition": _sent("name description parameters strict", parameters={}, strict=False),
+    "FunctionDefinition": _sent("name description parameters strict", description=ABSENT, parameters={}, strict=False),
     "Thread": _sent("id object created_at metadata tool_resources", metadata={}, tool_resources={}),
     "threads.message.Message": _sent(
         "id object created_at assistant_id thread_id run_id status role content attachments metadata",
@@ -389,6 +389,7 @@ BUILTIN: dict[str, Row] = {
         "prompt expires_at audio include",
         model="gpt-realtime",
         output_modalities=["audio"],
+        instructions="You are a friendly assistant.",
         tools=[],
         tool_choice="auto",
         max_output_tokens="inf",
@@ -414,7 +415,11 @@ BUILTIN: dict[str, Row] = {
         "format voice speed", format={"type": "audio/pcm", "rate": 24000}, voice="alloy", speed=1.0
     ),
     "RealtimeTranscriptionSessionCreateResponse": _sent(
-        "type object id include expires_at audio", object="realtime.transcription_session", expires_at=0
+        "type object id include expires_at audio", object="realtime.transcription_session", expires_at=0, audio=FULL
+    ),
+    "realtime_transcription_session_create_response.Audio": _sent("input", input=FULL),
+    "realtime_transcription_session_create_response.AudioInput": _sent(
+        "format", format={"type": "audio/pcm", "rate": 24000}
     ),
     "realtime.audio_transcription.AudioTranscription": _sent("language model prompt"),
     # evals, skills, content checks

@@ -106,3 +106,11 @@ def switch(request: Request, account: Backend, reply: Reply | None) -> JsonObjec
         data.append({**kept, "active": request.operation.method == "activate"})
     owner = "organization.project" if request.path_params else "organization"
     return {"object": f"{owner}.certificate.{request.operation.method[:-1]}ion", "data": data}
+
+
+@operation("admin.organization.certificates.list", "admin.organization.projects.certificates.list")
+def list_certificates(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
+    """Certificates; in a list, their ``object`` says whose they are."""
+    page = crud.list_(request, account, reply)
+    owner = "organization.project" if request.path_params else "organization"
+    return {**page, "data": [{**each, "object": f"{owner}.certificate"} for each in page["data"]]}

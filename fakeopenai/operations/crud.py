@@ -188,8 +188,8 @@ def keep(request: Request, account: Backend, body: JsonObject) -> None:
     stored = _stored(place, request, body)
     key = SINGLE if place.resource.kept.single else _key_in(stored, place, request)
     new = key not in place.collection
-    if stored is not body and not new:
-        stored = {**(place.collection.get(key) or {}), **stored}
+    if stored is not body and (not new or request.operation.kind == "update"):
+        stored = {**(place.collection.get(key) or made_up(place, request, account)), **stored}
     place.collection.put(stored, key=key)
     if new and account.setting("lifecycle", request.operation) == "instant":
         lifecycle.begin(account, place.collection, stored)
@@ -303,12 +303,7 @@ def _expiry(made: JsonObject, fields: Mapping[str, Any], body: Mapping[str, Any]
 
 def _assign(made: JsonObject, fields: Mapping[str, Any], place: Place, key: str, account: Backend) -> None:
     """Put a known object under another one: a role or a user, as far as the account knows it."""
-    known: JsonObject = {}
-    for name in place.resource.row.assigns:
-        parents = place.parents[: len(resource.kept.parents)] if (resource := resource_of(name)) else ()
-        known = account.state.collection(name, *parents).get(key) or known
-        if known:
-            break
+    known = _known(place.resource, place.parents, key, account)
     made.update({name: value for name, value in known.items() if name in fields and name not in {*made, "object"}})
     if "name" in known and "group_name" in fields:
         made["group_name"] = known["name"]
@@ -316,10 +311,23 @@ def _assign(made: JsonObject, fields: Mapping[str, Any], place: Place, key: str,
         part = name.removesuffix("_id")
         if part in fields and resource is not None:
             depth = [above for above, _ in place.resource.above].index(name)
-            owner = account.state.collection(resource.name, *place.parents[:depth]).get(place.parents[depth])
-            made[part] = owner or {"id": place.parents[depth]}
+            key_above, further = place.parents[depth], place.parents[:depth]
+            owner = _known(resource, further, key_above, account)
+            owner = owner or account.state.collection(resource.name, *further).get(key_above) or {}
+            # As a member of a project it is another kind of ``object`` than as such.
+            made[part] = {**{field: value for field, value in owner.items() if field != "object"}, "id": key_above}
     if "role" in fields and isinstance(next(iter(fields["role"])), ModelShape):
         made["role"] = {**known, "id": key}
+
+
+def _known(resource: Resource, parents: tuple[str, ...], key: str, account: Backend) -> JsonObject:
+    """What the account knows of an object that is assigned, where it was made; nothing if it doesn't know it."""
+    for name in resource.row.assigns:
+        above = parents[: len(source.kept.parents)] if (source := resource_of(name)) else ()
+        found = account.state.collection(name, *above).get(key)
+        if found:
+            return found
+    return {}
 
 
 def check_references(body: Mapping[str, Any], account: Backend) -> None:

@@ -123,4 +123,5 @@ def permit(request: Request, account: Backend, reply: Reply | None) -> JsonObjec
     return {
         "object": "list",
         "data": [{"id": resource.new_id(account.ids), "created_at": now, "project_id": each} for each in projects],
+        "has_more": False,
     }

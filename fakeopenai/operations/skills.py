@@ -51,10 +51,10 @@ def _front_matter(text: str) -> JsonObject:
     return found
 
 
-def _archive(request: Request) -> bytes:
+def _archive(files: list[tuple[str, bytes]]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        for index, (name, content) in enumerate(_files(request)):
+        for index, (name, content) in enumerate(files):
             archive.writestr(name or f"file-{index}", content)
     return packed.getvalue()
 
@@ -67,7 +67,7 @@ def _keep(request: Request, account: Backend, body: JsonObject) -> None:
         "skill_id": body["id"],
         "version": body["latest_version"],
     }
-    kept = {"content": _archive(request), "content_type": _ZIP}
+    kept = {"content": _archive(_files(request)), "content_type": _ZIP}
     crud.put_new(account, _VERSIONS, version, body["id"], extra=kept)
 
 
@@ -80,7 +80,7 @@ def create(request: Request, account: Backend, reply: Reply | None) -> JsonObjec
 def _keep_version(request: Request, account: Backend, body: JsonObject) -> None:
     skills, skill_id = account.state.collection("skills"), request.path_params["skill_id"]
     versions = account.state.collection(_VERSIONS, skill_id)
-    versions.put(body, key=body["version"], extra={"content": _archive(request), "content_type": _ZIP})
+    versions.put(body, key=body["version"], extra={"content": _archive(_files(request)), "content_type": _ZIP})
     skill: Any = skills.get(skill_id)
     if skill is not None:
         skill["latest_version"] = body["version"]
@@ -102,5 +102,21 @@ def create_version(request: Request, account: Backend, reply: Reply | None) -> J
 def content(request: Request, account: Backend, reply: Reply | None) -> Answer:
     """The files of the default version, as an archive."""
     place, skill = crud.lookup(request, account, reply)
-    kept = account.state.collection(_VERSIONS, str(place.key)).extra(skill["default_version"])
-    return Answer(content=kept.get("content", b""), content_type=_ZIP)
+    versions = account.state.collection(_VERSIONS, str(place.key))
+    return _packed(skill, versions.extra(skill["default_version"]))
+
+
+@operation("skills.versions.content.retrieve")
+def content_of_version(request: Request, account: Backend, reply: Reply | None) -> Answer:
+    """The files of a version, as an archive."""
+    place, version = crud.lookup(request, account, reply)
+    return _packed(version, place.collection.extra(str(place.key)))
+
+
+def _packed(body: JsonObject, kept: JsonObject) -> Answer:
+    """What was sent for a skill; for one that nobody has sent, the file that each has."""
+    archive = kept.get("content")
+    if archive is None:
+        front = f"---\nname: {body['name']}\ndescription: {body['description']}\n---\n"
+        archive = _archive([("SKILL.md", front.encode())])
+    return Answer(content=archive, content_type=_ZIP)

@@ -12,6 +12,7 @@ import openai
 import pytest
 
 from fakeopenai import FakeOpenAI
+from tests.contract._openapi import Description
 
 SHARED = pathlib.Path(__file__).parents[3] / "shared"
 
@@ -25,6 +26,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def shared() -> pathlib.Path:
     """Where the API's description and the recordings stand beside a checkout, where they are at all."""
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def description(shared: pathlib.Path) -> Description:
+    """The API's description."""
+    path = shared / "openai-openapi" / "openapi.json"
+    if not path.exists():
+        pytest.skip(f"no description of the API beside this checkout: {path}")
+    return Description(path)
 
 
 @pytest.fixture(params=["fake", "live"])

@@ -43,7 +43,6 @@ def test_a_function_without_parameters_takes_an_empty_object(fake: FakeOpenAI) -
             "type": "function",
             "function": {
                 "name": "get_weather",
-                "description": None,
                 "parameters": {"type": "object", "properties": {}},
                 "strict": False,
             },

@@ -163,11 +163,16 @@ def test_an_unknown_parent_is_missed(fake: FakeOpenAI, operation: str, ids: dict
 def test_a_role_is_assigned_with_what_the_account_knows_of_it(fake: FakeOpenAI, needs: Needs) -> None:
     """An assignment names the role and the group in full, and is listed as the role."""
     needs("admin.organization.groups.roles.create")
+    needs("admin.organization.projects.groups.roles.create")
     organization = fake.admin.organization
     role = organization.roles.create(role_name="reader", permissions=["api.read"])
     group = organization.groups.create(name="staff")
     assigned = organization.groups.roles.create(group.id, role_id=role.id)
     assert (assigned.group.name, assigned.role.name) == ("staff", "reader")
+    project = organization.projects.create(name="docs")
+    organization.projects.groups.create(project.id, group_id=group.id, role="member")
+    inside = organization.projects.groups.roles.create(group.id, project_id=project.id, role_id=role.id)
+    assert (inside.group.name, inside.group.object) == ("staff", "group")
     assert [each.permissions for each in organization.groups.roles.list(group.id)] == [["api.read"]]
     organization.groups.roles.delete(role.id, group_id=group.id)
     assert organization.groups.roles.list(group.id).data == []
@@ -281,6 +286,14 @@ def test_synthesize_keeps_what_was_changed_and_misses_what_was_deleted() -> None
     fake.vector_stores.delete("any")
     with pytest.raises(openai.NotFoundError):
         fake.vector_stores.retrieve("any")
+
+
+def test_synthesize_keeps_all_of_what_was_changed(needs: Needs) -> None:
+    """An answer that tells less of an object than is read of it later leaves nothing out of what is kept."""
+    needs("admin.organization.groups.retrieve")
+    groups = FakeOpenAI(missing="synthesize").admin.organization.groups
+    groups.update("group_1", name="staff")
+    assert (groups.retrieve("group_1").name, groups.retrieve("group_1").group_type) == ("staff", "group")
 
 
 def test_one_operation_can_synthesize(fake: FakeOpenAI) -> None:

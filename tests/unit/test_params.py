@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fakeopenai.errors import ApiError
-from fakeopenai.operation import Operation, find, operations
+from fakeopenai.operation import Operation, find, installed, operations
 from fakeopenai.params import ParamsValidator, validator_for
 
 RECORDED = pathlib.Path(__file__).parents[3] / "shared" / "recorded" / "dev.jsonl.gz"
@@ -353,6 +353,19 @@ def test_responses_have_an_order_of_their_own() -> None:
     fault = refusal("responses.create", {**RESPONSES, "store": "x", "background": "x", "tools": "x", "stream": "x"})
     assert fault is not None
     assert fault.param == "tools"
+
+
+def test_what_one_of_several_forms_demands_the_others_need_not_have() -> None:
+    """A job that runs at intervals has no hour at which it runs once; a name each of them has."""
+    if not installed(operations()["beta.agents.automations.create"]):
+        pytest.skip("this openai has no operation of several forms")
+    target = {"agent_id": "agent_1", "type": "agent"}
+    periodic = {"name": "a", "type": "periodic", "expression": "0 9 * * *", "timezone": "UTC", "target": target}
+    fault = refusal("beta.agents.automations.create", periodic)
+    assert fault is None or "run_at" not in fault.message
+    nameless = refusal("beta.agents.automations.create", {key: periodic[key] for key in periodic if key != "name"})
+    assert nameless is not None
+    assert nameless.param == "name"
 
 
 def test_unknown_query_parameters_are_overlooked() -> None:
