@@ -54,6 +54,7 @@ def _lines(call: Call, account: Backend) -> list[str]:
     said = _last_message(params)
     if said:
         lines.append(said)
+    lines += [f"{name}: {file.filename} ({len(file.content):,} bytes)" for name, file in call.files.items()]
     if call.error is not None:
         lines.append(f"-> {type(call.error).__name__}: {_short(call.error)}")
     else:

@@ -175,17 +175,13 @@ class Layer:
 
     def _attach(self, name: str, store: Any) -> None:
         if not isinstance(store, StateStore):
-            raise UsageError(
-                f"{self.where}: {name}= takes a fakeopenai.StateStore; got {type(store).__name__} {store!r}."
-            )
+            raise UsageError(f"{self.where}: {name}= takes a fakeopenai.StateStore; got {_described(store)}.")
         self.options["state"] = store
 
     def _account(self, fake: Any) -> Backend:
         backend = getattr(fake, "backend", fake)
         if not isinstance(backend, Backend):
-            raise UsageError(
-                f"{self.where}: fake= takes a fake client, or its account; got {type(fake).__name__} {fake!r}."
-            )
+            raise UsageError(f"{self.where}: fake= takes a fake client, or its account; got {_described(fake)}.")
         return backend
 
     def _add(self, operation: Operation, value: Any) -> None:
@@ -201,7 +197,8 @@ class Layer:
         for name, found in cast("Mapping[str, Any]", value).items():
             if name not in methods:
                 suggestion = nearest(name, methods)
-                hint = f"; did you mean {suggestion!r}?" if suggestion else f". It has {_listed(methods) or 'none'}."
+                hint = f"; did you mean {suggestion!r}?" if suggestion else f". It has {_listed(methods)}."
+                hint = hint if methods else f". {_endpoints_below(self.path or '')}"
                 raise UsageError(f"{self.where}: sequence= names {name!r}, which is no operation here{hint}")
             if not isinstance(found, list | tuple) or not found:
                 raise UsageError(f"{self.where}: sequence[{name!r}] takes a list of replies, one each; got {found!r}.")
@@ -217,6 +214,8 @@ class Layer:
         below = [path[len(self.path or "") :].lstrip(".") for path in CLASSES if path.startswith(self.path or "")]
         suggestion = nearest(name, [*fields, *methods, *OPTIONS, *filter(None, below)])
         hint = f"; did you mean {suggestion!r}?" if suggestion else "."
+        if not (suggestion or methods):
+            hint = f". {_endpoints_below(self.path or '')}"
         lines = [f"{self.where} has no keyword {name!r}{hint} It takes"]
         if creating is not None:
             lines.append(f"  fields of what {creating.name} answers: {_listed(fields) or 'it is no object'}")
@@ -247,6 +246,18 @@ class Layer:
 def _rule(operation: Operation, call: str, replies: list[Reply], *, sticky: bool) -> Rule:
     """A rule of replies that have been looked at already, where they were written."""
     return Rule(f"{operation.name}.{call}", None, replies, sticky=sticky)
+
+
+def _endpoints_below(path: str) -> str:
+    """For a path without operations: where they are."""
+    below = [known for known in CLASSES if known.startswith(f"{path}." if path else "") and _operations_of(known)]
+    first = min(below, key=lambda known: (known != "chat.completions", len(known)))
+    return f"Fields and operations belong to an endpoint, such as fakeopenai.mock.{first}(...)."
+
+
+def _described(value: Any) -> str:
+    """A value that is not what it should be, and what may be missing."""
+    return f"the class {value.__name__}: call it" if isinstance(value, type) else f"{type(value).__name__} {value!r}"
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -64,10 +64,20 @@ class Path:
         here = f"fakeopenai.mock.{self._path}" if self._path else "fakeopenai.mock"
         if self._path and find(f"{self._path}.{name}") is not None:
             raise UnknownPath(f"{here}.{name}: {name} is an operation, no path. Write {here}({name}={{...}}).")
-        suggestion = nearest(name, children)
+        suggestions = " or ".join(f"fakeopenai.mock.{path}" for path in self._suggestions(name))
         known = ", ".join(sorted(children)) or "nothing below it"
-        hint = f"did you mean {here}.{suggestion}?" if suggestion else f"It has {known}."
+        hint = f"did you mean {suggestions}?" if suggestions else f"it has {known}."
         raise UnknownPath(f"{here} has no {name!r}: {hint}")
+
+    def _suggestions(self, name: str) -> list[str]:
+        """The paths that somebody may have meant: by their last name, wherever they are, or by one nearly so below."""
+        elsewhere = [path for path in CLASSES if name == path.rpartition(".")[2]]
+        if elsewhere:
+            return sorted(elsewhere, key=len)[:2]
+        prefix = f"{self._path}." if self._path else ""
+        joined = {path[len(prefix) :].replace(".", ""): path for path in CLASSES if path.startswith(prefix)}
+        suggestion = nearest(name.replace("_", ""), joined)
+        return [joined[suggestion]] if suggestion else []
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *_children(self._path)})
