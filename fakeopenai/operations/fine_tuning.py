@@ -46,6 +46,7 @@ def create(request: Request, account: Backend, reply: Reply | None) -> JsonObjec
             raise ApiError(400, f"invalid {name}: {key}", param=name)
     made = crud.create(request, account, reply)
     made["model"] = _SNAPSHOTS.get(made["model"], made["model"]) if "model" in made else ""
+    made["status"] = "validating_files"  # recorded; in the API's own examples it is queued
     made.setdefault("seed", account.ids.random.randrange(2**31))
     method = as_object(sent.get("method"))
     kind: str = method["type"] if method.get("type") in _METHODS else "supervised"
