@@ -286,10 +286,24 @@ def test_options(chat_completion_mock, openai_mock):
     assert openai_mock.clock.now() > 1_000
     with pytest.raises(fakeopenai.NetworkBlocked):
         OpenAI(api_key="sk-test").models.list()
+
+STORE = fakeopenai.StateStore()
+
+@pytest.mark.fakeopenai("chat.completions", sequence={"create": ["one", "two"]}, failures=[429], latency=(0, 0.001))
+@pytest.mark.fakeopenai("files", state_store=STORE, validate_exists=True, create={"filename": "mine"})
+def test_stacked(files_mock, chat_completion_mock):
+    assert [say(), say(), say()] == ["one", "two", "two"]
+    assert chat_completion_mock.create.calls[0].attempts == 2
+    assert OpenAI(api_key="sk-test").files.create(file=b"{}", purpose="user_data").filename == "mine"
+    assert len(list(STORE.files)) == 1
+
+@pytest.mark.fakeopenai(fake=fakeopenai.FakeOpenAI(replies=["an account that exists"]))
+def test_fake():
+    assert say() == "an account that exists"
 """,
         "--strict-markers",
     )
-    result.assert_outcomes(passed=4)
+    result.assert_outcomes(passed=6)
 
 
 def test_block_fails_every_test_that_calls_outside_of_a_mock(run: Run) -> None:
@@ -320,6 +334,18 @@ async def test_async():
     except Exception:
         pass
 
+def test_in_a_thread():
+    import threading
+    thread = threading.Thread(target=test_swallowed)
+    thread.start()
+    thread.join()
+
+def test_socket():
+    try:
+        OpenAI(api_key="sk-test").realtime.connect(model="gpt-realtime").enter()
+    except Exception:
+        pass
+
 @fakeopenai.mock()
 def test_mocked():
     say()
@@ -328,10 +354,11 @@ def test_injected(fake_openai):
     say(fake_openai)
 """
     for result in (run(source, "--fakeopenai-block"), run(source, ini="fakeopenai_block = true")):
-        result.assert_outcomes(passed=2, failed=3, errors=1)
+        result.assert_outcomes(passed=2, failed=5, errors=1)
         result.stdout.fnmatch_lines(
             ["A real OpenAI client was called outside of every mock*", "  - models.list", "*@fakeopenai.mock()*"],
         )
+        result.stdout.fnmatch_lines(["  - realtime.connect"])
 
 
 def test_a_failed_test_is_reported_with_its_calls(run: Run) -> None:
@@ -459,19 +486,32 @@ async def test_module_two(module_mock):
 
 
 def test_unittest_classes(run: Run) -> None:
-    """Methods and whole classes, with mock objects as keyword arguments; asynchronous ones as well."""
+    """Methods and whole classes, with mock objects as keyword arguments; asynchronous ones, set-up and tear-down."""
     source = """
 import unittest
 
 @fakeopenai.mock.chat.completions(choices=[{"message": {"content": "Hello"}}])
 class TestPlain(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.before = OpenAI(api_key="sk-test")
+        say(cls.before)
+
+    def setUp(self):
+        self.client = OpenAI(api_key="sk-test")
+        self.addCleanup(say, self.client)
+        say(self.client)
+
+    def tearDown(self):
+        say(self.before)
+
     def test_one(self):
         self.assertEqual(say(), "Hello")
 
     @fakeopenai.mock.embeddings()
     def test_two(self, chat_completion_mock=None, embeddings_mock=None):
         self.assertEqual(say(), "Hello")
-        self.assertEqual(chat_completion_mock.create.call_count, 1)
+        self.assertEqual(chat_completion_mock.create.call_count, 2)
         self.assertEqual(embeddings_mock.create.call_count, 0)
 
 class TestAsync(unittest.IsolatedAsyncioTestCase):
@@ -480,10 +520,10 @@ class TestAsync(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(await asay(), "Hello")
         self.assertEqual(len(openai_mock.calls), 1)
 
-if __name__ == "__main__":
-    unittest.main()
 """
     run(source).assert_outcomes(passed=3)
+    arguments = ["-p", "no:fakeopenai"] if _INSTALLED else []
+    run(source, *arguments, plugin=False).assert_outcomes(passed=3)
 
 
 def test_in_company_of_xdist(run: Run) -> None:
