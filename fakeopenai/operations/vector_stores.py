@@ -162,7 +162,10 @@ def _keep_file(request: Request, account: Backend, body: JsonObject) -> None:
         step(account, account.state.collection(FILES, store_id), body)
 
 
-operation("vector_stores.files.create", persist=_keep_file)(crud.create)
+@operation("vector_stores.files.create", persist=_keep_file)
+def create_file(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
+    """A file in a store, in progress at first, whatever its size."""
+    return {**crud.create(request, account, reply), "status": "in_progress"}
 
 
 def _drop_file(request: Request, account: Backend, body: JsonObject) -> None:
@@ -287,6 +290,7 @@ def create_batch(request: Request, account: Backend, reply: Reply | None) -> Jso
     made = crud.create(request, account, reply)
     for each in files:
         crud.check_references({"file_id": _id_of(each)}, account)
+    made["status"] = "in_progress"
     made["file_counts"] = {"in_progress": len(files), "total": len(files)}
     return made
 
