@@ -102,6 +102,8 @@ UNANSWERED = (
 )
 NOT_SUPPORTED = "Unsupported parameter: '{}' is not supported with this model."
 
+NOTHING: list[Any] = ["", []]
+
 REFUSED: list[Refusal] = [
     Refusal(
         *("message_name", "chat", {"messages": [{**HI, "name": "Ada Lovelace"}]}),
@@ -251,7 +253,7 @@ REFUSED: list[Refusal] = [
             "One of \"input\" or \"previous_response_id\" or 'prompt' or 'conversation' must be provided.",
             *(None, "missing_required_parameter"),
         )
-        for nothing in ("", [])
+        for nothing in NOTHING
     ),
     Refusal(
         *("input_item_id", "responses", {"input": [called("call_1", id="call_1"), output("call_1")]}),
