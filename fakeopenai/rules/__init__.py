@@ -65,6 +65,7 @@ RULES: tuple[Rule, ...] = (
     Rule("top_logprobs", _CHAT, ("top_logprobs",), chat.top_logprobs),
     Rule("token_limits", _CHAT, ("max_completion_tokens",), chat.token_limits),
     Rule("stream_options", _CHAT, ("stream_options",), chat.stream_options),
+    Rule("stored_metadata", _CHAT, ("metadata",), chat.stored_metadata),
     Rule(
         "model_parameters",
         _CHAT,

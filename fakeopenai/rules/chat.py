@@ -19,6 +19,7 @@ __all__ = [
     "json_word",
     "message_name",
     "response_format",
+    "stored_metadata",
     "stream_options",
     "token_limits",
     "tool_message",
@@ -171,6 +172,13 @@ def token_limits(case: Case) -> None:
             param="max_tokens",
             code="invalid_parameter_combination",
         )
+
+
+def stored_metadata(case: Case) -> None:
+    """Metadata is for completions that are stored. Reported."""
+    body = case.body
+    if body["metadata"] and not body.get("store"):
+        raise ApiError(400, "The 'metadata' parameter is only allowed when 'store' is enabled.", param="metadata")
 
 
 def stream_options(case: Case) -> None:

@@ -61,7 +61,8 @@ def _check_duplicates(tools: Any, functions: Any, *, wrapped: bool) -> None:
     for tool, where in _named(tools, functions, wrapped=wrapped):
         scope = where.rpartition(".tools[")[0]
         if (scope, tool.get("name")) in seen:
-            # The reference wants distinct names; no report quotes the refusal, which is worded as its neighbours are.
+            # No source: nobody is known to quote the API's own refusal, only those of other vendors. A model can't
+            # tell such tools apart, so an app that sends them is wrong; this is worded as its neighbours are.
             raise ApiError(
                 400,
                 f"Invalid '{where}.name': duplicate name '{tool.get('name')}'. Expected names of tools to be unique.",

@@ -115,7 +115,7 @@ def test_fields_that_change_nothing(fake: FakeOpenAI) -> None:
     """Seed, user, verbosity and the like are accepted and leave the answer as it is."""
     fake.chat.completions.create.returns("Hello")
     done = fake.chat.completions.create(
-        model="gpt-5", messages=HI, seed=7, user="me", verbosity="low", reasoning_effort="minimal", metadata={"a": "b"}
+        model="gpt-5", messages=HI, seed=7, user="me", verbosity="low", reasoning_effort="minimal", store=True
     )
     assert done.choices[0].message.content == "Hello"
 

@@ -216,6 +216,11 @@ REFUSED: list[Refusal] = [
         *("max_tokens", "invalid_parameter_combination"),
     ),
     Refusal(
+        *("stored_metadata", "chat", {"metadata": {"topic": "tour"}}),
+        "The 'metadata' parameter is only allowed when 'store' is enabled.",
+        *("metadata", None),
+    ),
+    Refusal(
         *("stream_options", "chat", {"stream_options": {"include_usage": True}}),
         "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
         *("stream_options", None),
