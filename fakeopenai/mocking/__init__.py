@@ -3,7 +3,7 @@
 - `seam`: the one place where openai is patched; `standins` and `detours`: what is put there.
 - `answering`: which of the open mocks answers a call.
 - `layers`: what one decorator asks for, and an account made of several.
-- `contexts`: decorators and contexts, on functions, coroutines, generators and classes; `cases`: on unittest's.
+- `contexts`: decorators and contexts, on functions, coroutines, generators and classes; `cases`: their set-up.
 - `paths`: the tree ``fakeopenai.mock.chat.completions``.
 - `classes`: the mock classes, ``ChatCompletionMock`` and so on; `names` lists them.
 - `settings`: what the pytest plugin sets for a whole session.

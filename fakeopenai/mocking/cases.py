@@ -1,36 +1,41 @@
-"""Decorated classes of unittest: what is open while ``setUp`` and ``setUpClass`` run, with pytest or without it.
+"""Decorated classes: what is open while their own set-up runs, with pytest or without it.
 
-Imported by `contexts` when such a class is decorated.
+Imported by `contexts` when a class is decorated.
 """
 
 from __future__ import annotations
 
 import functools
-import unittest
+import inspect
+import sys
+from collections.abc import Callable
 from typing import Any
 
 from .contexts import Account, Mock, layers_of
 from .seam import close
 
-__all__ = ["decorate_case"]
+__all__ = ["decorate_set_up"]
 
-_BARE: Any = unittest.TestCase
 _RUN = "_testMethodName"  # unittest's own name for the test that an instance of a case runs
 
 
-def decorate_case(cls: type[unittest.TestCase], mock: Mock[Any]) -> None:
-    """Have each test's account open around all that belongs to the test: set-up, tear-down and clean-ups.
+def decorate_set_up(cls: type[Any], mock: Mock[Any]) -> None:
+    """Have a mock open while a class of tests is set up and torn down; the tests themselves have been decorated.
 
-    A mock that is open for the class answers what ``setUpClass`` and ``tearDownClass`` call. The tests themselves have
-    been decorated by then.
+    What sets up the class as a whole has an account of its own, which is open until the class is torn down. What sets
+    up a test of unittest's shares the account of the test; pytest's ``setup_method`` does by the plugin.
     """
+    bare = getattr(sys.modules.get("unittest"), "TestCase", None)
+    if bare is None or not issubclass(cls, bare):
+        if hasattr(cls, "setup_class") or hasattr(cls, "teardown_class"):
+            _open_around_class(cls, mock)
+        return
     _open_around_tests(cls, mock)
-    names = ("setUpClass", "tearDownClass")
-    if any(getattr(cls, name).__func__ is not getattr(_BARE, name).__func__ for name in names):
-        _open_around_class(cls, mock)
+    if any(getattr(cls, name).__func__ is not getattr(bare, name).__func__ for name in ("setUpClass", "tearDownClass")):
+        _open_around_case(cls, mock)
 
 
-def _open_around_tests(cls: type[unittest.TestCase], mock: Mock[Any]) -> None:
+def _open_around_tests(cls: Any, mock: Mock[Any]) -> None:
     original = cls.run
 
     @functools.wraps(original)
@@ -56,7 +61,7 @@ def _close(mock: Mock[Any], account: Account) -> None:
     mock.shut(account, failed=not account.passed)
 
 
-def _open_around_class(cls: Any, mock: Mock[Any]) -> None:
+def _open_around_case(cls: Any, mock: Mock[Any]) -> None:
     original = cls.setUpClass.__func__
 
     @functools.wraps(original)
@@ -66,3 +71,34 @@ def _open_around_class(cls: Any, mock: Mock[Any]) -> None:
         original(cls)
 
     cls.setUpClass = classmethod(set_up_class)
+
+
+def _open_around_class(cls: Any, mock: Mock[Any]) -> None:
+    """The same for pytest's ``setup_class`` and ``teardown_class``."""
+    set_up, tear_down = (_class_hook(cls, name) for name in ("setup_class", "teardown_class"))
+    accounts: dict[type[Any], Account] = {}
+
+    def setup_class(cls: type[Any]) -> None:
+        accounts[cls] = mock.open()
+        try:
+            set_up(cls)
+        except BaseException:
+            close(accounts.pop(cls))
+            raise
+
+    def teardown_class(cls: type[Any]) -> None:
+        try:
+            tear_down(cls)
+        finally:
+            close(accounts.pop(cls))
+
+    cls.setup_class, cls.teardown_class = classmethod(setup_class), classmethod(teardown_class)
+
+
+def _class_hook(cls: type[Any], name: str) -> Callable[[type[Any]], Any]:
+    """A hook that pytest calls with a class, or without if it takes no argument."""
+    found = inspect.getattr_static(cls, name, None)
+    function = getattr(found, "__func__", found)
+    if function is None:
+        return lambda _: None
+    return function if inspect.signature(function).parameters else lambda _: function()

@@ -11,7 +11,6 @@ import contextlib
 import functools
 import inspect
 import operator
-import sys
 from collections.abc import Callable, Generator, Sequence
 from types import TracebackType
 from typing import Any, Generic, TypeVar, cast
@@ -156,10 +155,9 @@ class Mock(Generic[MockT]):
             raise UsageError(
                 f"{self!r} decorates {cls.__name__}, which has no tests: no method's name begins with 'test'."
             )
-        if "unittest" in sys.modules and issubclass(cls, sys.modules["unittest"].TestCase):
-            from .cases import decorate_case
+        from .cases import decorate_set_up
 
-            decorate_case(cls, shared)
+        decorate_set_up(cls, shared)
         return cls
 
     def _decorate(self, function: Callable[..., Any]) -> Callable[..., Any]:

@@ -160,6 +160,52 @@ class TestSetup:
     result.assert_outcomes(passed=3)
 
 
+def test_the_set_up_of_a_decorated_class_has_an_account_of_its_own(run: Run) -> None:
+    """``setup_class`` and ``teardown_class``, in each way of writing them; the tests have fresh accounts inside."""
+    source = """
+@fakeopenai.mock(clock=fakeopenai.VirtualClock(start=1))
+class TestBoth:
+    @classmethod
+    def setup_class(cls):
+        cls.client = OpenAI(api_key="sk-test")
+        say(cls.client)
+
+    def teardown_class(cls):
+        say(cls.client)
+
+    def test_it(self, openai_mock):
+        assert not openai_mock.calls
+        say(self.client)
+
+class TestInherited(TestBoth):
+    pass
+
+@fakeopenai.mock()
+class TestOne:
+    @staticmethod
+    def setup_class():
+        say()
+
+    def test_it(self):
+        say()
+
+@fakeopenai.mock.files()
+class TestFails:
+    def setup_class(self):
+        say()
+
+    def test_it(self):
+        pass
+
+def test_nothing_is_left():
+    import openai
+    assert "_client" not in vars(openai._base_client.SyncAPIClient)
+"""
+    result = run(source)
+    result.assert_outcomes(passed=4, errors=1)
+    result.stdout.fnmatch_lines(["*chat.completions.create was called, and it is not mocked here*"])
+
+
 def test_a_fixture_without_the_decorator_names_it(run: Run) -> None:
     """The error says which decorator to add, and also when another one is there."""
     result = run("""
