@@ -587,7 +587,8 @@ def test_pydantic_agrees(name: str) -> None:
     @given(of_typed_dict(typed_dict_of(name)).filter(bool), st.data())
     def holds(params: dict[str, Any], data: st.DataObject) -> None:
         changed = with_a_change(params, data, JSON_VALUES.filter(lambda value: value is not None))
-        if named(name).accepts(changed) and None not in changed.values():
+        streams = changed.get("stream") is True  # which is another TypedDict's
+        if named(name).accepts(changed) and None not in changed.values() and not streams:
             drained(adapter.validate_python(changed, strict=True))
 
     holds()
