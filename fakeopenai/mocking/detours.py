@@ -127,7 +127,7 @@ _found: list[tuple[list[type[Any]], list[Opener]]] = [([], []), ([], [])]  # by 
 def socket_openers() -> Iterator[Opener]:
     """All methods that open WebSockets, of all resources that have been imported by now."""
     for index, base in enumerate(_sdk.RESOURCE_BASES):
-        resources = base.__subclasses__()
+        resources: list[type[Any]] = base.__subclasses__()
         if resources != _found[index][0]:
             _found[index] = (resources, [opener for resource in resources for opener in openers_of(resource)])
         yield from _found[index][1]

@@ -141,7 +141,7 @@ def _install_all() -> None:
         _patch(base, "__init_subclass__", classmethod(_resource_imported))
 
 
-def _resource_imported(cls: type[Any], **kwargs: Any) -> None:
+def _resource_imported(cls: type[Any], /, **kwargs: Any) -> None:
     """A resource is imported when a client first uses it, which may be inside of a mock."""
     super(_base_of(cls), cls).__init_subclass__(**kwargs)
     with LOCK:

@@ -69,7 +69,7 @@ class _StandIn:
 
     fake_closed = is_closed
 
-    def _auth(self, sent: dict[str, Any]) -> Any:
+    def _authentication(self, sent: dict[str, Any]) -> Any:
         """The authentication of a request that is sent with these arguments; None if there is none to do."""
         auth = sent.get("auth", httpx.USE_CLIENT_DEFAULT)
         return self.fake_own.auth if auth is httpx.USE_CLIENT_DEFAULT else auth
@@ -104,7 +104,7 @@ class SyncStandIn(_StandIn, InertClient):
     def send(self, request: httpx.Request, *, stream: bool = False, **sent: Any) -> httpx.Response:
         """Answer in memory, with the event hooks and the authentication of the client's own http client."""
         own = self.fake_own
-        auth, hooks = self._auth(sent), own.event_hooks
+        auth, hooks = self._authentication(sent), own.event_hooks
         if auth is None:
             if hooks["request"] or hooks["response"]:
                 return self._observed(request, hooks, stream=stream)
@@ -150,7 +150,7 @@ class AsyncStandIn(_StandIn, InertAsyncClient):
     async def send(self, request: httpx.Request, *, stream: bool = False, **sent: Any) -> httpx.Response:
         """Answer in memory, with the event hooks and the authentication of the client's own http client."""
         own = self.fake_own
-        auth, hooks = self._auth(sent), own.event_hooks
+        auth, hooks = self._authentication(sent), own.event_hooks
         if auth is None:
             if hooks["request"] or hooks["response"]:
                 return await self._observed(request, hooks, stream=stream)

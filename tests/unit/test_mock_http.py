@@ -1,7 +1,7 @@
 """Under a mock, what a custom http client does to requests and answers runs as ever: event hooks, authentication."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownLambdaType=false
+# pyright: reportUnknownLambdaType=false, reportPrivateUsage=false
 
 from typing import Any
 
@@ -90,3 +90,16 @@ def test_hooks_do_not_see_what_the_tests_author_got_wrong() -> None:
     http = httpx.Client(event_hooks={"response": [lambda response: response.raise_for_status()]})
     with fakeopenai.mock.files(), pytest.raises(NetworkBlocked, match="not mocked here"):
         say(OpenAI(**KEY, http_client=http))
+
+
+def test_what_is_looked_at_of_an_http_client_is_its_own() -> None:
+    """Inside as outside: authentication, hooks, timeout, cookies, headers."""
+    http = httpx.Client(auth=Signed(), event_hooks={"request": [print]}, timeout=3, cookies={"a": "b"})
+    real = OpenAI(**KEY, http_client=http)
+    with fakeopenai.mock():
+        inside: Any = real._client
+        for name in ("auth", "timeout", "headers", "base_url", "trust_env", "is_closed"):
+            assert getattr(inside, name) == getattr(http, name)
+        assert inside.event_hooks["request"] == [print]
+        assert inside.cookies["a"] == "b"
+    assert real._client is http
