@@ -73,6 +73,7 @@ class Backend:
         seed: makes the ids, and whatever else is random, the same in each run.
         strict: whether requests are checked as the API checks them; or a set of the names of rules that are off
             (`fakeopenai.rules`).
+        allow_unoffered: whether a script may call tools that the request doesn't offer.
         models: the models that the account has, so that any other is refused; all there are, by default.
         validate_exists: whether ids in bodies must name objects of this account.
         missing: what an unknown id in a path gives: the API's 404 (``"error"``), or an object made up from its type
@@ -93,6 +94,7 @@ class Backend:
         ids: Ids | None = None,
         seed: int | str | None = None,
         strict: bool | Collection[str] = True,
+        allow_unoffered: bool = False,
         validate_exists: bool = False,
         missing: Missing = "error",
         lifecycle: Lifecycle = "steps",
@@ -119,6 +121,8 @@ class Backend:
         self.ids = Ids(seed) if ids is None else ids
         self.strict = strict is not False
         self.rules_off = rules.switched_off(strict)
+        if allow_unoffered:
+            self.rules_off |= {"unoffered_tool"}
         self.models = coerce_models(models)
         self.validate_exists = validate_exists
         self.missing: Missing = choice("missing", missing, _CHOICES["missing"])  # type: ignore[assignment]

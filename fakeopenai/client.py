@@ -61,6 +61,7 @@ class AccountOptions(TypedDict, total=False):
     ids: Ids
     seed: int | str | None
     strict: bool | Collection[str]
+    allow_unoffered: bool
     models: Iterable[str] | None
     validate_exists: bool
     missing: Missing
@@ -508,6 +509,8 @@ class FakeOpenAI(_SyncMixin, FakeOpenAITree):
         seed: makes ids and all other randomness the same in each run.
         strict: refuse requests that the API would refuse (default); or a set of the names of rules that are off, as
             in ``strict={"json_word"}`` (`fakeopenai.rules` has the table).
+        allow_unoffered: let a script call tools that the request doesn't offer, though it offers others; what
+            ``strict={"unoffered_tool"}`` does, beside a ``strict`` of any other kind.
         models: the models that there are, such as ``["gpt-5"]``; any other is refused. By default any name will do.
         validate_exists: refuse ids in bodies that name nothing in this account.
         missing: ``"error"`` (404, default) or ``"synthesize"`` for ids in paths that name nothing.

@@ -59,7 +59,7 @@ def tool_call(name: str, /, *unnamed: Never, id: str | None = None, input: str |
     """The model calls a tool. Put several into a list for parallel calls.
 
     No model calls a tool that it wasn't offered. Where a request offers tools and this is none of them, the script is
-    refused (``FakeOpenAI(strict={"unoffered_tool"})`` allows it); a request without any tools is taken to leave them
+    refused (``FakeOpenAI(allow_unoffered=True)`` allows it); a request without any tools is taken to leave them
     out for brevity, as tests of what becomes of a call do.
 
     Args:

@@ -1,8 +1,8 @@
 """What a model can't do, asked of it by a script: call tools that it wasn't offered, or tell events out of order.
 
 These are mistakes of whoever wrote the test, so they are ours to report, not the API's. They are on where requests are
-checked, and can be switched off by name in the same way: ``strict={"unoffered_tool"}``. Imports leaves, and the view of
-a request.
+checked, and can be switched off by name in the same way: ``strict={"unoffered_tool"}``, or ``allow_unoffered=True``.
+Imports leaves, and the view of a request.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _unoffered(request: Request, call: ToolCall, offered: Sequence[view.OfferedT
         f"{name} is scripted to call {call.name!r}, which is no tool that the request offers; no model could.\n"
         f"  scripted:  {call!r}\n"
         f"  offered:   {listed}\n"
-        '  to do:     script a tool that is offered, or allow it: FakeOpenAI(strict={"unoffered_tool"}).',
+        '  to do:     script a tool that is offered, or allow it: FakeOpenAI(allow_unoffered=True).',
         operation=name,
     )
 

@@ -634,12 +634,18 @@ def test_a_scripted_call_of_a_tool_that_is_not_offered(operation: str, tools: li
         f"{caught.value.operation} is scripted to call 'c', which is no tool that the request offers; no model could.",
         "  scripted:  tool_call('c', city='Paris')",
         "  offered:   'a', 'b'",
-        '  to do:     script a tool that is offered, or allow it: FakeOpenAI(strict={"unoffered_tool"}).',
+        "  to do:     script a tool that is offered, or allow it: FakeOpenAI(allow_unoffered=True).",
     ]
     assert [call.error for call in fake.calls] == [caught.value]
     assert len(fake.state.responses.list()) == 0
-    for strict in ({"unoffered_tool"}, False):
-        assert ask(FakeOpenAI(replies=[tool_call("c")], strict=strict), operation, {"tools": tools})
+    allowing: tuple[dict[str, Any], ...] = (
+        {"allow_unoffered": True},
+        {"allow_unoffered": True, "strict": {"json_word"}},
+        {"strict": {"unoffered_tool"}},
+        {"strict": False},
+    )
+    for options in allowing:
+        assert ask(FakeOpenAI(replies=[tool_call("c")], **options), operation, {"tools": tools})
 
 
 def test_a_call_of_another_kind_is_not_offered() -> None:
