@@ -27,7 +27,9 @@ from openai.types import FileObject
 from openai.types.chat import ChatCompletion
 from pydantic import BaseModel
 
-from fakeopenai.calls import Call, CallLog, Headers, RecordedFile, file_params, no_such_attribute
+from fakeopenai.calls import Call, CallLog
+from fakeopenai.calls.failures import no_such_attribute
+from fakeopenai.calls.record import Headers, RecordedFile, file_params
 from fakeopenai.errors import CallAssertionError, FakeOpenAIError, UsageError
 from fakeopenai.operation import Operation, find
 from fakeopenai.snapshot import freeze
