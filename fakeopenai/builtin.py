@@ -440,6 +440,7 @@ BUILTIN: dict[str, Row] = {
             status="queued",
             per_model_usage=[],
             per_testing_criteria_results=[],
+            error=None,
             metadata={},
         ),
     ),
@@ -447,6 +448,9 @@ BUILTIN: dict[str, Row] = {
         "object deleted run_id", object="eval.run.deleted", deleted=True
     ),
     "EvalDeleteResponse": _sent("object deleted eval_id", object="eval.deleted", deleted=True),
+    **dict.fromkeys(
+        ("output_item_list_response.Sample", "output_item_retrieve_response.Sample"), _sent("error", error=None)
+    ),
     "OutputItemListResponse": _sent("status", status="pass"),
     "OutputItemRetrieveResponse": _sent("status", status="pass"),
     "Skill": _sent(
@@ -558,9 +562,10 @@ A row's name is that of the class, preceded by as much of its module as tells it
 a value holds null where the field may be null, else the smallest value of its type; see `Sent` for the rest. Keys that
 no SDK declares are listed where the API sends them all the same. Required fields that a row leaves out come after it.
 
-In four places the API breaks the SDK's own types, and a row follows the API: the ``error`` of a healthy fine-tuning job
-is ``{}``, the ``instructions`` of a run and the ``name`` of a vector store are null where none were given, and messages
-of a thread have no ``status``.
+In some places the API breaks the SDK's own types, and a row follows the API: the ``error`` of a healthy fine-tuning job
+is ``{}`` and that of a run of an eval null, the ``instructions`` of a run and the ``name`` of a vector store are null
+where none were given, a batch of files calls itself ``vector_store.file_batch``, and messages of a thread have no
+``status``.
 """
 
 

@@ -40,6 +40,7 @@ from .snapshot import plain
 __all__ = [
     "UNSET",
     "WAY_OUT",
+    "ListShape",
     "LiteralShape",
     "Mismatch",
     "ModelShape",
@@ -47,6 +48,7 @@ __all__ = [
     "Shape",
     "UnionShape",
     "dotted",
+    "example_name",
     "mapping",
     "meant",
     "shape_of",
@@ -264,7 +266,7 @@ class LiteralShape(Shape):
         return " or ".join(map(repr, self.values))
 
 
-class _List(Shape):
+class ListShape(Shape):
     """A list, whose elements are completed as the item's type."""
 
     __slots__ = ("_positional", "item")
@@ -399,7 +401,7 @@ class ModelShape(Shape):
         if self._known is None:
             undeclared: dict[str, Shape] = dict.fromkeys(builtin_for(self.type), _FREE)
             known = undeclared | {name: field.shape for name, field in self.fields.items()}
-            self._listing = isinstance(known.get("data"), _List)
+            self._listing = isinstance(known.get("data"), ListShape)
             self._known = known
         return self._known
 
@@ -440,12 +442,15 @@ class ModelShape(Shape):
 
     def _default(self, within: tuple[Shape, ...]) -> dict[str, Any]:
         made: dict[str, Any] = {}
-        fields, row = self.fields, builtin_for(self.type)
-        for key in [*row, *(name for name, field in fields.items() if field.required and name not in row)]:
+        fields, row, examples = self.fields, builtin_for(self.type), _examples().get(example_name(self.type), {})
+        demanded = (name for name, field in fields.items() if field.required and name not in row)
+        for key in dict.fromkeys([*row, *demanded, *(name for name in examples if name in fields)]):
             field, value = fields.get(key), row.get(key, ...)
             if value is ABSENT:
                 continue
-            if field is not None and (value is FULL or (value is ... and not field.nullable)):
+            if value is ... and key in examples and examples[key] != {}:
+                made[key] = examples[key]
+            elif field is not None and (value is FULL or (value is ... and (key in examples or not field.nullable))):
                 made[key] = field.shape.default((*within, self))
             elif value is not FULL:
                 made[key] = None if value is ... else value
@@ -507,7 +512,7 @@ class ModelShape(Shape):
             if name not in value:
                 if field.required:
                     yield Mismatch((*path, name), field.shape, UNSET)
-            elif value[name] is not None or not (field.nullable or row.get(name, ...) is None):
+            elif row.get(name, ...) != value[name] and not (value[name] is None and field.nullable):
                 yield from field.shape.mismatches(value[name], (*path, name))
 
     @override
@@ -524,7 +529,7 @@ class UnionShape(Shape):
         super().__init__(type_)
         self.members = members
         self.models = [member for member in members if isinstance(member, ModelShape)]
-        self.lists = [member for member in members if isinstance(member, _List)]
+        self.lists = [member for member in members if isinstance(member, ListShape)]
         self._tag: str | tuple[str, dict[Any, list[ModelShape]]] | None = tag
 
     @property
@@ -584,10 +589,10 @@ class UnionShape(Shape):
             return self._list_for(value)
         return self.pick(value, UNSET, None) if _is_made_dict(value) else None
 
-    def _list_for(self, elements: list[Any]) -> _List:
+    def _list_for(self, elements: list[Any]) -> ListShape:
         """The member that a list means: the one in which most elements fit."""
 
-        def misfits(member: _List) -> int:
+        def misfits(member: ListShape) -> int:
             item = member.item
             models = item.models if isinstance(item, UnionShape) else [item] if isinstance(item, ModelShape) else []
             partials = [mapping(element) for element in elements]
@@ -690,10 +695,22 @@ def _compile(type_: Any, tag: str | None = None) -> Shape:
     if origin is Literal:
         return LiteralShape(type_)
     if type_ is list or origin in {list, collections.abc.Sequence, collections.abc.Iterable}:
-        return _List(type_, _shape(arguments[0]) if arguments else _FREE)
+        return ListShape(type_, _shape(arguments[0]) if arguments else _FREE)
     if type_ is dict or origin in {dict, collections.abc.Mapping}:
         return _Map(type_, _shape(arguments[1]) if arguments else _FREE)
     return _Null(type_) if type_ is None or type_ is type(None) else Shape(type_)
+
+
+def example_name(model: type[pydantic.BaseModel]) -> str:
+    """What a response type is called in the table of examples."""
+    return f"{model.__module__}.{model.__name__}".removeprefix("openai.types.")
+
+
+def _examples() -> dict[str, dict[str, Any]]:
+    """The table of examples, imported with the first answer."""
+    from ._examples import EXAMPLES
+
+    return EXAMPLES
 
 
 def _is_model(type_: Any) -> bool:
@@ -818,7 +835,7 @@ def unknown(key: Any, models: Sequence[ModelShape], run: Run) -> UnknownField:
     """The error for a key that none of the possible models knows, the best fitting model first."""
     model = models[0]
     suggestion = nearest(str(key), model.known)
-    within = {name: shape.item if isinstance(shape, _List) else shape for name, shape in model.known.items()}
+    within = {name: shape.item if isinstance(shape, ListShape) else shape for name, shape in model.known.items()}
     inside = [name for name, shape in within.items() if isinstance(shape, ModelShape) and key in shape.known]
     if suggestion:
         hint = f"; did you mean {suggestion!r}?"

@@ -20,7 +20,7 @@ from ..state import SINGLE, Collection
 from . import JsonObject, lifecycle
 from .narrowing import as_object, is_list
 from .paging import empty_page, page_of
-from .places import Place, check_parents, find, lookup, made_up, place_of, stamps, target_of, tolerant
+from .places import LASTS, Place, check_parents, find, lookup, made_up, place_of, stamps, target_of, tolerant
 from .resources import Resource, known_fields, named, resource_of
 
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ def create(request: Request, account: Backend, reply: Reply | None) -> JsonObjec
         if "id" in fields:
             made.setdefault("id", resource.new_id(account.ids))
     _expiry(made, fields, body, account)
+    if resource.expires and "expires_at" in fields:
+        made.setdefault("expires_at", int(account.clock.now()) + LASTS)
     return {**secrets(fields, account), **made}
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..backend import Backend
 
 __all__ = [
+    "LASTS",
     "Place",
     "check_parents",
     "find",
@@ -33,6 +34,9 @@ __all__ = [
     "target_of",
     "tolerant",
 ]
+
+LASTS = 600
+"""Seconds after which something expires that has to, unless more is said: as a session of ChatKit does."""
 
 _STAMPS = ("created_at", "created", "added_at", "updated_at", "last_active_at")
 
@@ -168,6 +172,8 @@ def made_up(place: Place, request: Request, account: Backend) -> JsonObject:
     for name, value in zip(resource.kept.parents, place.parents, strict=True):
         if name in fields:
             partial[name] = value
+    if resource.expires:
+        partial["expires_at"] = int(account.clock.now()) + LASTS
     body: JsonObject = assemble(resource.kept.type, partial, request=request)
     return body
 

@@ -19,7 +19,7 @@ from ..model_shapes import ModelShape, Shape, UnionShape
 from ..operation import Operation, resolve
 from ..state import Kept, canonical, kept
 
-__all__ = ["Resource", "Row", "known_fields", "levels_of", "named", "resource_of"]
+__all__ = ["Resource", "Row", "known_fields", "levels_of", "named", "resource_of", "singular"]
 
 Order = Literal["asc", "desc"]
 
@@ -233,7 +233,7 @@ class Resource:
     def __init__(self, entry: Kept) -> None:
         self.kept = entry
         self.name = canonical(entry.resource)
-        self.row = ROWS.get(self.name) or Row(f"{_singular(self.name.rpartition('.')[2])}_")
+        self.row = ROWS.get(self.name) or Row(f"{singular(self.name.rpartition('.')[2])}_")
 
     @functools.cached_property
     def id_field(self) -> str:
@@ -243,7 +243,7 @@ class Resource:
     @property
     def label(self) -> str:
         """What an object is called: ``"Vector store"``."""
-        return self.row.label or _singular(self.name.rpartition(".")[2]).replace("_", " ").capitalize()
+        return self.row.label or singular(self.name.rpartition(".")[2]).replace("_", " ").capitalize()
 
     @functools.cached_property
     def above(self) -> tuple[tuple[str, Resource | None], ...]:
@@ -260,6 +260,12 @@ class Resource:
     def shape(self) -> Shape:
         """The shape of the stored objects."""
         return shape_of(self.kept.type)
+
+    @functools.cached_property
+    def expires(self) -> bool:
+        """Whether each of its objects says when it expires."""
+        field = self.shape.fields.get("expires_at") if isinstance(self.shape, ModelShape) else None
+        return field is not None and field.required and not field.nullable
 
     def new_id(self, ids: Ids) -> str:
         """An id for a new object."""
@@ -289,7 +295,8 @@ class Resource:
         return f"<Resource {self.name}>"
 
 
-def _singular(name: str) -> str:
+def singular(name: str) -> str:
+    """What one of several is called: ``"policy"``, ``"box"``, ``"file"``."""
     if name.endswith("ies"):
         return f"{name[:-3]}y"
     for ending in ("sses", "ches", "shes", "xes"):

@@ -404,7 +404,7 @@ class StateStore(StateTree):
     Example:
         >>> store = StateStore()
         >>> store.files.put({"id": "file-abc", "filename": "train.jsonl"}).purpose
-        'assistants'
+        'fine-tune'
         >>> store
         <StateStore files: 1>
     """

@@ -170,6 +170,7 @@ EXCEPTIONS: tuple[Exception_, ...] = (
     Exception_("Batch", ("expires_at",), "null", "example", "of one that nobody created"),
     Exception_("FineTuningJob", ("error",), "value", "recorded", "an empty object where there is none", {"const": {}}),
     Exception_("FineTuningJob", ("status",), "value", "example", "of a job that was paused", {"const": "paused"}),
+    Exception_("EvalRun(OutputItem)?", ("error",), "null", "example", _NOTHING),
     Exception_("RunObject", ("instructions",), "null", "recorded", _NOTHING),
     Exception_("RunStepObject", ("expired_at", "metadata"), "absent", "recorded", "left out, and optional in the SDK"),
     Exception_(

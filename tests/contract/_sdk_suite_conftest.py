@@ -65,9 +65,20 @@ KEPT_TO_THEIR_TYPES: dict[str, dict[str, Any]] = {
     "openai.types.fine_tuning.fine_tuning_job.FineTuningJob": {"error": None},
     "openai.types.beta.threads.message.Message": {"status": "completed"},
     "openai.types.beta.threads.run.Run": {"instructions": ""},
+    **{
+        f"openai.types.evals.{name}": {"error": {"code": "", "message": ""}}
+        for name in (
+            "run_create_response.RunCreateResponse",
+            "run_list_response.RunListResponse",
+            "run_retrieve_response.RunRetrieveResponse",
+            "run_cancel_response.RunCancelResponse",
+            "runs.output_item_list_response.Sample",
+            "runs.output_item_retrieve_response.Sample",
+        )
+    },
 }
-"""Where the API was recorded to send what the SDK's types do not allow (null, {}, another spelling), and so does a
-fake. Their suite checks types, so it is given values that keep to them."""
+"""Where the API was recorded, or is described, to send what the SDK's types do not allow (null, {}, another spelling),
+and so does a fake. Their suite checks types, so it is given values that keep to them."""
 
 KEPT_TO_THEIR_ANSWERS: dict[str, dict[str, Any]] = {
     # The SDK asks for base64 by itself, and a strict client then refuses it: the real one, too.

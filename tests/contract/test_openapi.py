@@ -22,7 +22,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fakeopenai import FakeOpenAI
+from fakeopenai import FakeOpenAI, _example_reader
+from fakeopenai._table import SDK_VERSION
 from fakeopenai.operation import Operation, find, operations, resolve
 from tests.contract._openapi import Description, Fault, nameless
 from tests.contract._openapi_cases import SCRIPTS, STREAMS, VARIANTS
@@ -98,6 +99,12 @@ def test_answers_to_generated_arguments(description: Description, name: str, dat
         check_refusal(description, refusal)
     else:
         check(description, operation, response)
+
+
+@pytest.mark.skipif(openai.__version__ != SDK_VERSION, reason="this openai is not the one that the table was made of")
+def test_what_nobody_says_comes_from_documented_examples(shared: pathlib.Path, description: Description) -> None:
+    """The table of examples is what would be read out of the description now."""
+    assert _example_reader.main([str(shared / "openai-openapi" / "openapi.json"), "--check"]) == 0
 
 
 # ------------------------------------------------------------------------------------------------ what is kept

@@ -278,6 +278,35 @@ def test_synthesize_makes_up_what_was_never_created() -> None:
     assert (deleted.id, deleted.deleted) == ("any", True)
 
 
+def test_what_nobody_says_looks_as_in_the_documentation() -> None:
+    """Texts, constants, ids inside and times are documented ones; what is counted is zero, what may be null is."""
+    fake = FakeOpenAI(missing="synthesize")
+    file = fake.files.retrieve("file-1")
+    assert (file.filename, file.bytes, file.expires_at) == ("mydata.jsonl", 0, None)
+    assert file.created_at == int(fake.clock.now())
+    batch = fake.batches.retrieve("batch_1")
+    assert (batch.endpoint, batch.input_file_id) == ("/v1/chat/completions", "file-abc123")
+    assert fake.uploads.cancel("upload_1").expires_at > fake.clock.now()
+
+
+def test_a_key_that_is_made_up_has_an_owner(needs: Needs) -> None:
+    """An object of which nothing is demanded isn't empty for that."""
+    needs("admin.organization.admin_api_keys.retrieve")
+    key = FakeOpenAI(missing="synthesize").admin.organization.admin_api_keys.retrieve("key_1")
+    assert (key.owner.type, key.owner.name, key.owner.role) == ("user", "John Doe", "owner")
+    assert key.redacted_value == "sk-admin...xyz"
+    assert key.name is None
+
+
+def test_what_nobody_says_is_not_taken_for_what_was_said() -> None:
+    """Examples lie under all else: what is sent and what is scripted goes over them."""
+    fake = FakeOpenAI(missing="synthesize")
+    fake.files.retrieve.returns({"filename": "a.txt"})
+    assert fake.files.retrieve("file-1").filename == "a.txt"
+    container = fake.containers.create(name="mine")
+    assert container.name == "mine"
+
+
 def test_synthesize_keeps_what_was_changed_and_misses_what_was_deleted() -> None:
     """A change of a made-up object is kept; a deleted one is not made up again."""
     fake = FakeOpenAI(missing="synthesize")

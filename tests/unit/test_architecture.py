@@ -16,8 +16,8 @@ OURS = sorted(path for folder in ("fakeopenai", "tests") for path in (ROOT / fol
 
 LAYERS: dict[str, set[str]] = {
     "leaves": {
-        "_sdk", "_table", "_version", "builtin", "calls", "clock", "defaults", "diff", "errors", "ids", "limits",
-        "matching", "messages", "operation", "params", "schema", "shapes", "shortcuts", "snapshot", "state",
+        "_examples", "_sdk", "_table", "_version", "builtin", "calls", "clock", "defaults", "diff", "errors", "ids",
+        "limits", "matching", "messages", "operation", "params", "schema", "shapes", "shortcuts", "snapshot", "state",
         "stringify", "tagged", "tokens",
     },
     "replies": {
@@ -28,7 +28,7 @@ LAYERS: dict[str, set[str]] = {
     "backend": {"backend", "fitting"},
     "clients": {"_tree", "client", "endpoint", "parsing", "transport", "ways"},
     "outside": {
-        "mocking", "pytest_plugin", "__init__", "__main__", "_codegen", "_sdk_reader", "coverage",
+        "mocking", "pytest_plugin", "__init__", "__main__", "_codegen", "_example_reader", "_sdk_reader", "coverage",
         "transcript",
     },
 }  # fmt: skip

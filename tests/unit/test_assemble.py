@@ -33,7 +33,11 @@ from fakeopenai.operation import Operation, operations
 from fakeopenai.request import Request
 
 # Where the API breaks the SDK's own types: see `builtin.BUILTIN`.
-BREAKING_THEIR_TYPE = {"Message", "Run", "FineTuningJob", "VectorStore"}
+BREAKING_THEIR_TYPE = {
+    *("Message", "Run", "FineTuningJob", "VectorStore", "VectorStoreFileBatch", "Sample"),
+    *("RunCreateResponse", "RunListResponse", "RunRetrieveResponse", "RunCancelResponse"),
+    *("OutputItemListResponse", "OutputItemRetrieveResponse"),
+}
 LIBERTIES = {"status", "instructions", "code", "message", "name"}
 
 
@@ -211,7 +215,7 @@ def test_positions_merge_and_other_lists_replace() -> None:
         {"data": [{"id": "file-1", "filename": "a"}]},
         {"data": [{"id": "file-2"}]},
     )
-    assert [(file["id"], file["filename"]) for file in page["data"]] == [("file-2", "")]
+    assert [(file["id"], file["filename"]) for file in page["data"]] == [("file-2", "mydata.jsonl")]
 
 
 def test_more_positions_than_below() -> None:
