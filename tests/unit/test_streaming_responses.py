@@ -23,7 +23,8 @@ from hypothesis import strategies as st
 from fakeopenai import items
 from fakeopenai._sdk import httpx
 from fakeopenai.streaming import responses
-from fakeopenai.streaming.responses import error_event, events, fold
+from fakeopenai.streaming.response_folding import fold
+from fakeopenai.streaming.responses import error_event, events
 
 SHARED = pathlib.Path(__file__).resolve().parents[2].parent / "shared"
 OPENAPI = SHARED / "openai-openapi" / "openapi.json"
