@@ -387,6 +387,7 @@ BUILTIN: dict[str, Row] = {
     "RealtimeSessionCreateResponse": _sent(
         "type object id model output_modalities instructions tools tool_choice max_output_tokens tracing truncation "
         "prompt expires_at audio include",
+        object="realtime.session",
         model="gpt-realtime",
         output_modalities=["audio"],
         instructions="You are a friendly assistant.",

@@ -349,7 +349,10 @@ def levels_of(operation: Operation) -> tuple[Resource, ...]:
 
 @functools.cache
 def known_fields(cast_to: str) -> dict[str, tuple[Shape, ...]]:
-    """The fields that a response type declares, by wire name; of a union those of all its members."""
+    """The fields of a response type, by wire name; of a union those of all its members.
+
+    Those that it declares, and those that the API sends though an older SDK doesn't declare them.
+    """
     first, *others = cast_to.split(" | ")
     shapes: list[Shape] = [shape_of(resolve(first))]
     for name in others:
@@ -361,6 +364,6 @@ def known_fields(cast_to: str) -> dict[str, tuple[Shape, ...]]:
         if isinstance(shape, UnionShape):
             shapes = [*shape.members, *shapes]
         elif isinstance(shape, ModelShape):
-            for name, field in shape.fields.items():
-                fields[name] = (*fields.get(name, ()), field.shape)
+            for name, known in shape.known.items():
+                fields[name] = (*fields.get(name, ()), known)
     return fields

@@ -318,7 +318,10 @@ def _part(given: Mapping[str, Any]) -> JSON:
 
 
 def _referred(item: JSON, account: Backend) -> JSON:
-    """The item that a reference names, wherever in the account it is; the reference itself if it isn't there."""
+    """The item that a reference names, wherever in the account it is; if it isn't there, a message without content.
+
+    The API keeps no references, and answers with none.
+    """
     for _, _, collection in account.state.resources(ITEMS):
         found = collection.get(item["id"])
         if found is not None:
@@ -328,7 +331,7 @@ def _referred(item: JSON, account: Backend) -> JSON:
         for said in (stored.get(key) or {}).get("output") or ():
             if said.get("id") == item["id"]:
                 return cast("JSON", said)
-    return item
+    return {"id": item["id"], "type": "message", "status": "completed", "role": "user", "content": []}
 
 
 def input_items(account: Backend, response: Mapping[str, Any]) -> list[JSON]:

@@ -27,10 +27,13 @@ FITTING: dict[str, dict[str, Any]] = {
     "beta.responses.create": ANSWERED,
     "beta.threads.runs.create": {"tools": [TOOL], "tool_choice": "required"},
     "chat.completions.create": {"store": True},
+    "containers.files.create": {"file": ("a.txt", b"abc")},
     "files.create": {"file": ("a.jsonl", b"{}"), "purpose": "fine-tune"},  # nobody can download what is for assistants
     "responses.create": ANSWERED,
+    "skills.update": {"default_version": "1"},
+    "vector_stores.file_batches.create": {"file_ids": ["file-abc"]},
 }
-"""Arguments by which more can be reached than by the plainest ones."""
+"""Arguments that the API takes where it refuses the plainest ones, and by which more can be reached."""
 
 TOLD: dict[str, Callable[[FakeOpenAI, dict[str, Any]], dict[str, Any]]] = {
     "admin.organization.certificates.activate": lambda fake, given: _certificate(fake),
@@ -41,6 +44,8 @@ TOLD: dict[str, Callable[[FakeOpenAI, dict[str, Any]], dict[str, Any]]] = {
     "beta.threads.runs.submit_tool_outputs": lambda fake, given: {"tool_outputs": _outputs(fake, **given)},
     "models.delete": lambda fake, given: {"model": fake.state.models.put({"id": "ft:gpt-4o-mini:acme::abc"}).id},
     "responses.cancel": lambda fake, given: {"response_id": _in_background(fake.responses)},
+    "videos.download_content": lambda fake, given: {"video_id": _done(fake.videos, **given)},
+    "videos.remix": lambda fake, given: {"video_id": _done(fake.videos, **given)},
     "uploads.complete": lambda fake, given: {"part_ids": [fake.uploads.parts.create(given["upload_id"], data=b"a").id]},
 }
 """What a call has to name besides what is in its path, by operation."""
@@ -113,6 +118,12 @@ def _certificate(fake: FakeOpenAI) -> dict[str, Any]:
 
 def _in_background(responses: Any) -> str:
     return str(responses.create(**ANSWERED, background=True).id)
+
+
+def _done(videos: Any, video_id: str) -> str:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return str(videos.poll(video_id).id)
 
 
 def _outputs(fake: FakeOpenAI, thread_id: str, run_id: str) -> list[dict[str, str]]:
