@@ -29,7 +29,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from ._sdk_reader import Api, Resource, Unreadable, differences, read_api, short
+from ._sdk_methods import differences
+from ._sdk_reader import Api, Resource, read_api
+from ._sdk_source import Unreadable, short
 from .operation import Operation
 
 __all__ = ["check", "compare", "fake_names", "main", "render_stub", "render_table"]

@@ -14,7 +14,8 @@ from openai import OpenAI
 
 from fakeopenai import _codegen, _table, _tree
 from fakeopenai._codegen import compare, fake_names, main, render_stub, render_table
-from fakeopenai._sdk_reader import Api, Method, Source, Unreadable, read_api
+from fakeopenai._sdk_reader import Api, Method, read_api
+from fakeopenai._sdk_source import Source, Unreadable
 from fakeopenai._table import ALIASES, CLASSES, FAKES, OPERATIONS, SDK_VERSION
 from fakeopenai.operation import Operation, installed, resolve
 
