@@ -72,7 +72,8 @@ class _Reader:
         settable = _settable(operation.resource)
         self._takes_model = "model" in operation.arguments
         for example in documented or [None]:
-            for answer in objects_in(as_object(example).get("data")) or [None] if operation.page else [example]:
+            listed: list[Any] = [*objects_in(as_object(example).get("data"))]
+            for answer in (listed or [None]) if operation.page else [example]:
                 self.read(shape_of(operation.response_type), answer, settable)
 
     def read(self, shape: Shape, example: Any, settable: set[str], holder: str = "", *, needed: bool = False) -> None:
