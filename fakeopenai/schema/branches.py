@@ -10,7 +10,8 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from .check import ARRAY, CHECKED, MISSING, OBJECT, resolve
+from .basics import ARRAY, MISSING, OBJECT, resolve
+from .check import CHECKED
 from .merge import Contradiction, merged, rules_for
 
 __all__ = ["COMBINATORS", "Branch", "Branches", "Choice", "Document", "NoValue", "Path", "listed", "pointer"]

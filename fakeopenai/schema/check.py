@@ -9,27 +9,17 @@ are a table, so that a keyword is one function; drafts 6 and 7 are the same tabl
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
-from urllib.parse import unquote
 
 from ..errors import nearest
 from ..snapshot import plain
+from .basics import ARRAY, MISSING, OBJECT, equal, resolve
+from .failure import Failure, described, enumeration, shown
 
-__all__ = ["ARRAY", "CHECKED", "MISSING", "OBJECT", "Failure", "Scope", "check", "equal", "problem", "resolve"]
-
-OBJECT: Any = dict
-ARRAY: Any = list
-"""JSON's containers, to compare a type with; as Any, so that a type checker doesn't narrow what is Any to less."""
-
-MISSING: Any = object()
-"""What `resolve` gives for a reference that leads nowhere."""
-
-_SHOWN = 80
-"""Length to which values are cut in messages."""
+__all__ = ["CHECKED", "Scope", "check", "problem"]
 
 _KINDS: dict[type, str] = {
     str: "string",
@@ -40,29 +30,6 @@ _KINDS: dict[type, str] = {
     dict: "object",
     list: "array",
 }
-
-
-class Failure:
-    """Why a value does not fit. The path is collected from the inside out, so that a value that fits costs nothing."""
-
-    __slots__ = ("expected", "found", "path")
-
-    def __init__(self, expected: str, found: str) -> None:
-        self.expected = expected
-        self.found = found
-        self.path: list[str | int] = []
-
-    def under(self, key: str | int) -> Failure:
-        """The same failure, seen from the container that holds the value under ``key``."""
-        self.path.append(key)
-        return self
-
-    def __str__(self) -> str:
-        steps = (
-            f".{key}" if isinstance(key, str) and key.isidentifier() else f"[{json.dumps(key, ensure_ascii=False)}]"
-            for key in reversed(self.path)
-        )
-        return f"${''.join(steps)}: expected {self.expected}, found {self.found}"
 
 
 class Scope:
@@ -108,7 +75,7 @@ def problem(value: Any, schema: Mapping[str, Any]) -> str | None:
 def check(value: Any, schema: Any, scope: Scope) -> Failure | None:
     """Why ``value`` does not fit a schema of that scope, or None."""
     if schema is False:
-        return Failure("no value at all", _shown(value))
+        return Failure("no value at all", shown(value))
     if type(schema) is not OBJECT:
         return None
     rules: dict[str, Any] = schema
@@ -124,84 +91,6 @@ def check(value: Any, schema: Any, scope: Scope) -> Failure | None:
             if failure is not None:
                 return failure
     return None
-
-
-def resolve(root: Any, ref: Any) -> Any:
-    """What a local reference (``"#"``, ``"#/$defs/Item"``) points at, or `MISSING`."""
-    if not isinstance(ref, str) or not ref.startswith("#"):
-        return MISSING
-    pointer = unquote(ref[1:])
-    if not pointer:
-        return root
-    if not pointer.startswith("/"):  # an anchor
-        return MISSING
-    node: Any = root
-    for part in pointer[1:].split("/"):
-        key = part.replace("~1", "/").replace("~0", "~")
-        if type(node) is OBJECT and key in node:
-            node = node[key]
-        elif type(node) is ARRAY and key.isdecimal() and int(key) < len(node):
-            node = node[int(key)]
-        else:
-            return MISSING
-    return node
-
-
-def equal(one: Any, two: Any) -> bool:
-    """JSON equality: 1 is 1.0, but neither is true."""
-    kind, other = one.__class__, two.__class__
-    if kind is OBJECT and other is OBJECT:
-        return one.keys() == two.keys() and all(equal(item, two[key]) for key, item in one.items())
-    if kind is ARRAY and other is ARRAY:
-        return len(one) == len(two) and all(equal(left, right) for left, right in zip(one, two, strict=True))
-    return (kind is bool) is (other is bool) and bool(one == two)
-
-
-def multiple_of(value: float, step: float) -> bool:
-    """Whether a validator in floating point sees a multiple: 0.3 is none of 0.1, although it should be."""
-    try:
-        if isinstance(step, float):
-            quotient = value / step
-            return quotient == int(quotient)
-        return not value % step
-    except (OverflowError, ValueError, ZeroDivisionError):
-        return False
-
-
-# Messages
-
-
-def _shown(value: Any) -> str:
-    try:
-        text = json.dumps(value, ensure_ascii=False)
-    except (TypeError, ValueError):
-        text = repr(value)
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
-
-
-def _listed(values: Any, joined: str = " or ") -> str:
-    texts = [_shown(value) for value in values]
-    if len(texts) > 8:
-        return ", ".join((*texts[:8], "..."))
-    return ", ".join(texts[:-1]) + joined + texts[-1] if len(texts) > 1 else "".join(texts)
-
-
-def _described(schema: Any) -> str:
-    """A schema in a word or two, for the list of a union's alternatives."""
-    if type(schema) is not OBJECT:
-        return "anything" if schema else "nothing"
-    rules: dict[str, Any] = schema
-    if "const" in rules:
-        return _shown(rules["const"])
-    if type(rules.get("enum")) is ARRAY:
-        return _listed(rules["enum"])
-    kinds: Any = rules.get("type")
-    if isinstance(kinds, str):
-        return kinds
-    if type(kinds) is ARRAY:
-        return " or ".join(map(str, kinds))
-    ref: Any = rules.get("$ref")
-    return ref.rpartition("/")[2] if isinstance(ref, str) else "something else"
 
 
 def _lenient(rules: Any, scope: Scope) -> bool:
@@ -227,18 +116,18 @@ def _type(value: Any, argument: Any, schema: dict[str, Any], scope: Scope) -> Fa
             return None
         if name == "integer" and kind == "number" and value.is_integer():
             return None
-    return Failure(" or ".join(wanted), _shown(value))
+    return Failure(" or ".join(wanted), shown(value))
 
 
 def _enum(value: Any, argument: Any, schema: dict[str, Any], scope: Scope) -> Failure | None:
     for candidate in argument:
         if candidate == value and equal(candidate, value):
             return None
-    return Failure(f"one of {_listed(argument)}" if len(argument) > 1 else _listed(argument), _shown(value))
+    return Failure(f"one of {enumeration(argument)}" if len(argument) > 1 else enumeration(argument), shown(value))
 
 
 def _const(value: Any, argument: Any, schema: dict[str, Any], scope: Scope) -> Failure | None:
-    return None if equal(argument, value) else Failure(_shown(argument), _shown(value))
+    return None if equal(argument, value) else Failure(shown(argument), shown(value))
 
 
 def _is_number(value: Any) -> bool:
@@ -248,54 +137,65 @@ def _is_number(value: Any) -> bool:
 def _minimum(value: Any, argument: Any, schema: dict[str, Any], scope: Scope) -> Failure | None:
     if not _is_number(value) or value >= argument:
         return None
-    return Failure(f"a number of at least {argument}", _shown(value))
+    return Failure(f"a number of at least {argument}", shown(value))
 
 
 def _maximum(value: Any, argument: Any, schema: dict[str, Any], scope: Scope) -> Failure | None:
     if not _is_number(value) or value <= argument:
         return None
-    return Failure(f"a number of at most {argument}", _shown(value))
+    return Failure(f"a number of at most {argument}", shown(value))
 
 
 def _exclusive_minimum(value: Any, argument: Any, schema: dict[str, Any], scope: Scope) -> Failure | None:
     if not _is_number(value) or type(argument) is bool or value > argument:
         return None
-    return Failure(f"a number above {argument}", _shown(value))
+    return Failure(f"a number above {argument}", shown(value))
 
 
 def _exclusive_maximum(value: Any, argument: Any, schema: dict[str, Any], scope: Scope) -> Failure | None:
     if not _is_number(value) or type(argument) is bool or value < argument:
         return None
-    return Failure(f"a number below {argument}", _shown(value))
+    return Failure(f"a number below {argument}", shown(value))
+
+
+def _is_multiple(value: float, step: float) -> bool:
+    """Whether a validator in floating point sees a multiple: 0.3 is none of 0.1, although it should be."""
+    try:
+        if isinstance(step, float):
+            quotient = value / step
+            return quotient == int(quotient)
+        return not value % step
+    except (OverflowError, ValueError, ZeroDivisionError):
+        return False
 
 
 def _multiple_of(value: Any, argument: Any, schema: dict[str, Any], scope: Scope) -> Failure | None:
-    if not _is_number(value) or multiple_of(value, argument):
+    if not _is_number(value) or _is_multiple(value, argument):
         return None
     try:
         if (Fraction(str(value)) / Fraction(str(argument))).denominator == 1:  # as written, 0.3 is three times 0.1
             return None
     except (ValueError, ZeroDivisionError):
         return None
-    return Failure(f"a multiple of {argument}", _shown(value))
+    return Failure(f"a multiple of {argument}", shown(value))
 
 
 def _multiple_of_exactly(value: Any, argument: Any, schema: dict[str, Any], scope: Scope) -> Failure | None:
-    if not _is_number(value) or multiple_of(value, argument):
+    if not _is_number(value) or _is_multiple(value, argument):
         return None
-    return Failure(f"a multiple of {argument}", _shown(value))
+    return Failure(f"a multiple of {argument}", shown(value))
 
 
 def _min_length(value: Any, argument: Any, schema: dict[str, Any], scope: Scope) -> Failure | None:
     if not isinstance(value, str) or len(value) >= argument:
         return None
-    return Failure(f"at least {argument} characters", f"{len(value)}: {_shown(value)}")
+    return Failure(f"at least {argument} characters", f"{len(value)}: {shown(value)}")
 
 
 def _max_length(value: Any, argument: Any, schema: dict[str, Any], scope: Scope) -> Failure | None:
     if not isinstance(value, str) or len(value) <= argument:
         return None
-    return Failure(f"at most {argument} characters", f"{len(value)}: {_shown(value)}")
+    return Failure(f"at most {argument} characters", f"{len(value)}: {shown(value)}")
 
 
 def _pattern(value: Any, argument: Any, schema: dict[str, Any], scope: Scope) -> Failure | None:
@@ -306,7 +206,7 @@ def _pattern(value: Any, argument: Any, schema: dict[str, Any], scope: Scope) ->
             return None
     except (re.error, OverflowError):  # not Python's dialect
         return None
-    return Failure(f"text that matches {argument!r}", _shown(value))
+    return Failure(f"text that matches {argument!r}", shown(value))
 
 
 def _items(value: Any, argument: Any, schema: dict[str, Any], scope: Scope) -> Failure | None:
@@ -346,13 +246,13 @@ def _additional_items(value: Any, argument: Any, schema: dict[str, Any], scope: 
 def _min_items(value: Any, argument: Any, schema: dict[str, Any], scope: Scope) -> Failure | None:
     if type(value) is not ARRAY or len(value) >= argument:
         return None
-    return Failure(f"at least {argument} items", f"{len(value)}: {_shown(value)}")
+    return Failure(f"at least {argument} items", f"{len(value)}: {shown(value)}")
 
 
 def _max_items(value: Any, argument: Any, schema: dict[str, Any], scope: Scope) -> Failure | None:
     if type(value) is not ARRAY or len(value) <= argument:
         return None
-    return Failure(f"at most {argument} items", f"{len(value)}: {_shown(value)}")
+    return Failure(f"at most {argument} items", f"{len(value)}: {shown(value)}")
 
 
 def _unique_items(value: Any, argument: Any, schema: dict[str, Any], scope: Scope) -> Failure | None:
@@ -361,7 +261,7 @@ def _unique_items(value: Any, argument: Any, schema: dict[str, Any], scope: Scop
     items: list[Any] = value
     for index, item in enumerate(items):
         if any(equal(item, earlier) for earlier in items[:index]):
-            return Failure("an item that is not in the list yet", _shown(item)).under(index)
+            return Failure("an item that is not in the list yet", shown(item)).under(index)
     return None
 
 
@@ -392,8 +292,8 @@ def _required(value: Any, argument: Any, schema: dict[str, Any], scope: Scope) -
         return None
     for name in argument:
         if name not in value:
-            found = f"only {_listed(value, ' and ')}" if value else "{}"
-            return Failure(f"property {_shown(name)}, which is required", found)
+            found = f"only {enumeration(value, ' and ')}" if value else "{}"
+            return Failure(f"property {shown(name)}, which is required", found)
     return None
 
 
@@ -415,9 +315,9 @@ def _additional_properties(value: Any, argument: Any, schema: dict[str, Any], sc
         if name in known or (patterns and _matching(name, patterns)):
             continue
         if argument is False:
-            allowed = f"no other properties than {_listed(known, ' and ')}" if known else "no properties"
+            allowed = f"no other properties than {enumeration(known, ' and ')}" if known else "no properties"
             meant = nearest(name, known)
-            return Failure(allowed, _shown(name) + (f" (did you mean {_shown(meant)}?)" if meant else ""))
+            return Failure(allowed, shown(name) + (f" (did you mean {shown(meant)}?)" if meant else ""))
         failure = check(item, argument, scope)
         if failure is not None:
             return failure.under(name)
@@ -450,13 +350,13 @@ def _property_names(value: Any, argument: Any, schema: dict[str, Any], scope: Sc
 def _min_properties(value: Any, argument: Any, schema: dict[str, Any], scope: Scope) -> Failure | None:
     if type(value) is not OBJECT or len(value) >= argument:
         return None
-    return Failure(f"at least {argument} properties", f"{len(value)}: {_shown(value)}")
+    return Failure(f"at least {argument} properties", f"{len(value)}: {shown(value)}")
 
 
 def _max_properties(value: Any, argument: Any, schema: dict[str, Any], scope: Scope) -> Failure | None:
     if type(value) is not OBJECT or len(value) <= argument:
         return None
-    return Failure(f"at most {argument} properties", f"{len(value)}: {_shown(value)}")
+    return Failure(f"at most {argument} properties", f"{len(value)}: {shown(value)}")
 
 
 def _dependent_required(value: Any, argument: Any, schema: dict[str, Any], scope: Scope) -> Failure | None:
@@ -496,7 +396,7 @@ def _any_of(value: Any, argument: Any, schema: dict[str, Any], scope: Scope) -> 
     meant = [failure for failure in failures if len(failure.path) == furthest]
     if len(meant) == 1:
         return meant[0]
-    return Failure(" or ".join(dict.fromkeys(_described(rule) for rule in argument)) or "nothing", _shown(value))
+    return Failure(" or ".join(dict.fromkeys(described(rule) for rule in argument)) or "nothing", shown(value))
 
 
 def _for_others(value: Any, rule: Any, scope: Scope) -> bool:
@@ -522,13 +422,13 @@ def _one_of(value: Any, argument: Any, schema: dict[str, Any], scope: Scope) -> 
         return _any_of(value, argument, schema, scope)
     if _lenient(argument, scope):
         return None
-    return Failure("a value that fits only one of the alternatives", f"{_shown(value)}, which fits {fitting}")
+    return Failure("a value that fits only one of the alternatives", f"{shown(value)}, which fits {fitting}")
 
 
 def _not(value: Any, argument: Any, schema: dict[str, Any], scope: Scope) -> Failure | None:
     if check(value, argument, scope) is not None or _lenient(argument, scope):
         return None
-    return Failure(f"anything but {_described(argument)}", _shown(value))
+    return Failure(f"anything but {described(argument)}", shown(value))
 
 
 _UNJUDGED = (

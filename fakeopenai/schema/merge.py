@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from .check import ARRAY, MISSING, equal
+from .basics import ARRAY, MISSING, equal
 
 __all__ = ["Contradiction", "both", "merged", "rules_for"]
 

@@ -25,8 +25,9 @@ from typing import Any, Literal
 
 from ..errors import ApiError
 from ..snapshot import plain
+from .basics import ARRAY, MISSING, OBJECT, resolve
 from .branches import listed
-from .check import ARRAY, MISSING, OBJECT, Scope, check, resolve
+from .check import Scope, check
 from .patterns import compiled
 
 __all__ = ["schema_error", "strict_problem"]

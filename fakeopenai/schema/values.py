@@ -16,8 +16,9 @@ from typing import Any
 
 from ..errors import UnsatisfiableSchema
 from ..snapshot import plain
+from .basics import ARRAY, MISSING, OBJECT, equal
 from .branches import COMBINATORS, Branch, Branches, Choice, Document, NoValue, Path, listed, pointer
-from .check import ARRAY, MISSING, OBJECT, Scope, check, equal
+from .check import Scope, check
 from .merge import Contradiction, both, rules_for
 from .patterns import text, varied
 from .scalars import NUMERIC, SCALARS, word

@@ -20,7 +20,7 @@ from pydantic import BaseModel, Field, HttpUrl, IPvAnyAddress, Json
 
 from fakeopenai.errors import FakeOpenAIError, UnsatisfiableSchema
 from fakeopenai.schema import problem, value_for
-from fakeopenai.schema.check import ARRAY, OBJECT
+from fakeopenai.schema.basics import ARRAY, OBJECT
 from fakeopenai.schema.patterns import text, varied
 
 jsonschema: Any = pytest.importorskip("jsonschema")

@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel, Field
 
 from fakeopenai.schema import schema_error, strict_problem
-from fakeopenai.schema.check import OBJECT
+from fakeopenai.schema.basics import OBJECT
 
 Schema = dict[str, Any]
 Context = Literal["function", "response_format"]
