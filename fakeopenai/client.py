@@ -1,17 +1,17 @@
 """The four fake clients: views on a `Backend` that are real ``openai`` clients in every other respect.
 
 What differs from the real client is here: how one is made (no environment variable, no http), ``request()``, the waits
-between retries (recorded on the clock, never slept), and that copies share the account. One mixin serves all four.
+between retries (recorded on the clock, never slept), and that copies share the account. One mixin serves all four. What
+arguments there are, and what stands in for those that the real client demands, is in `client_options`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import copy
-import functools
 import weakref
-from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 import openai
 from typing_extensions import Never, Self, Unpack
@@ -19,88 +19,25 @@ from typing_extensions import Never, Self, Unpack
 from . import _sdk
 from ._sdk import FinalRequestOptions
 from ._tree import FakeAsyncAzureOpenAITree, FakeAsyncOpenAITree, FakeAzureOpenAITree, FakeOpenAITree
-from .backend import Backend, Lifecycle, Missing
+from .backend import Backend
 from .calls import CallLog
+from .client_options import ACCOUNT, ClientOptions, real_arguments
 from .clock import Clock
 from .defaults import Defaults
 from .errors import NetworkBlocked, UsageError, nearest
 from .ids import Ids
-from .operation import Operation
 from .request import Answer, Request
 from .script import Condition, Script
 from .state import StateStore
 from .transport import CURRENT, InertAsyncClient, InertClient, inert
-from .ways import HANDED_ON, UNDELIVERED, deliver, open_for_sdk, request_of, usual_options
+from .ways import HANDED_ON, UNDELIVERED, SentHeaders, deliver, open_for_sdk, request_of, usual_options
 
 if TYPE_CHECKING:
-    from .tokens import TokenizerLike
     from .turn import ReplyLike
 
 __all__ = ["FakeAsyncAzureOpenAI", "FakeAsyncOpenAI", "FakeAzureOpenAI", "FakeOpenAI"]
 
-BASE_URL = "https://api.openai.com/v1"
-# Made up, so that no fake ever holds a real key; one of each kind that the SDK asks for.
-API_KEY = "sk-fake"
-_MADE_UP: dict[str, Any] = {"api_key": API_KEY, "admin_api_key": "sk-admin-fake", "webhook_secret": "whsec_ZmFrZQ=="}
-_AZURE: dict[str, Any] = {
-    "api_key": API_KEY,
-    "azure_endpoint": "https://fake.openai.azure.com",
-    "api_version": "2024-10-21",
-    "admin_api_key": _MADE_UP["admin_api_key"],
-    "webhook_secret": _MADE_UP["webhook_secret"],
-}
-
-
-class AccountOptions(TypedDict, total=False):
-    """What a new account takes; see `FakeOpenAI`."""
-
-    replies: Iterable[ReplyLike] | Callable[[Request], Any]
-    state: StateStore
-    defaults: Defaults
-    clock: Clock
-    ids: Ids
-    seed: int | str | None
-    strict: bool | Collection[str]
-    allow_unoffered: bool
-    models: Iterable[str] | None
-    validate_exists: bool
-    missing: Missing
-    lifecycle: Lifecycle
-    tokenizer: TokenizerLike | None
-    unscripted: Literal["default", "error"]
-
-
-class ClientOptions(AccountOptions, total=False):
-    """What a fake client takes: an account's options or an account, and the real clients' arguments."""
-
-    backend: Backend
-    api_key: Any
-    admin_api_key: str | None
-    organization: str | None
-    project: str | None
-    webhook_secret: str | None
-    base_url: Any
-    websocket_base_url: Any
-    timeout: Any
-    max_retries: int
-    default_headers: Mapping[str, str] | None
-    default_query: Mapping[str, object] | None
-    http_client: Any
-    workload_identity: Any
-    provider: Any
-    data_residency: Any
-    azure_endpoint: str
-    azure_deployment: str | None
-    azure_ad_token: str | None
-    azure_ad_token_provider: Any
-    api_version: str | None
-    _strict_response_validation: bool
-    _enforce_credentials: bool
-
-
 _VERSION_ONLY = frozenset({"api-version"})  # of Azure: no parameter of an operation
-
-_ACCOUNT = tuple(AccountOptions.__annotations__)
 
 _OF_ONE_CLIENT = ("_client", "_custom_headers", "_fake_headers")
 _prototypes: weakref.WeakKeyDictionary[type[Any], dict[str, Any]] = weakref.WeakKeyDictionary()
@@ -116,7 +53,7 @@ class _Fake:
 
     def __init__(self, **options: Unpack[ClientOptions]) -> None:
         arguments = cast("dict[str, Any]", options)
-        account = {name: arguments.pop(name) for name in _ACCOUNT if name in arguments}
+        account = {name: arguments.pop(name) for name in ACCOUNT if name in arguments}
         backend = arguments.pop("backend", None)
         if backend is None:
             backend = Backend(**account)
@@ -144,7 +81,7 @@ class _Fake:
                 _custom_headers={},
                 _custom_query=dict(prototype["_custom_query"]),
                 _client=inert(backend, asynchronous=self._fake_asynchronous),
-                _fake_headers=_SentHeaders(self),
+                _fake_headers=SentHeaders(self),
             )
         vars(self)["backend"] = backend
 
@@ -152,21 +89,7 @@ class _Fake:
         client = given.pop("http_client", None)
         if not isinstance(client, InertClient | InertAsyncClient) or client.fake_backend is not backend:
             client = inert(backend, asynchronous=self._fake_asynchronous)
-        defaults = dict(_AZURE if self._fake_azure else _MADE_UP)
-        if not self._fake_azure and not given.keys() & {"base_url", "data_residency", "provider"}:
-            defaults["base_url"] = BASE_URL
-        if self._fake_azure and given.get("base_url") is not None:
-            del defaults["azure_endpoint"]
-        if given.get("workload_identity") is not None or given.get("provider") is not None:
-            defaults.pop("api_key")
-            defaults.pop("admin_api_key", None)
-        provides_token = given.get("azure_ad_token_provider") is not None
-        if provides_token or given.get("azure_ad_token") is not None:
-            defaults["api_key"] = _sdk.NO_AZURE_KEY  # the SDK refuses a key beside a token
-        known = _sdk.init_parameters(cast("Any", self._fake_base))
-        arguments = {name: value for name, value in defaults.items() if name in known}
-        arguments.update({name: value for name, value in given.items() if value is not None or name not in arguments})
-        self._check_arguments(arguments, known)
+        arguments = real_arguments(type(self).__name__, self._fake_base, given, azure=self._fake_azure)
         real_init: Any = self._fake_base.__init__
         real_init(self, http_client=client, **arguments)
         # The SDK fills what is None from the environment; a fake must not depend on it.
@@ -181,24 +104,13 @@ class _Fake:
         if "_base_url_was_default" in attributes and "base_url" not in given:
             attributes["_base_url_was_default"] = True
         attributes["_workload_identity_auth"] = None  # it would fetch tokens through an http client of its own
-        attributes["_fake_headers"] = _SentHeaders(self)
+        attributes["_fake_headers"] = SentHeaders(self)
         attributes["_fake_hooked"] = (
             callable(arguments.get("api_key"))
             or given.get("provider") is not None
-            or provides_token
+            or given.get("azure_ad_token_provider") is not None
             or not _VERSION_ONLY.issuperset(given.get("default_query") or ())
         )
-
-    def _check_arguments(self, arguments: Mapping[str, Any], known: frozenset[str]) -> None:
-        for name in arguments:
-            if name not in known:
-                names = [*known, *_ACCOUNT, "backend"]
-                suggestion = nearest(name, (each for each in names if not each.startswith("_")))
-                hint = f"; did you mean {suggestion!r}?" if suggestion else "."
-                raise UsageError(
-                    f"{type(self).__name__}() has no argument {name!r}{hint} It takes those of "
-                    f"openai.{self._fake_base.__name__}, and {', '.join(_ACCOUNT)}, backend."
-                )
 
     # ------------------------------------------------------------------------------------------------ what tests use
 
@@ -313,7 +225,7 @@ class _Fake:
             attributes["_fake_hooked"] = True
         if "_fake_headers" in attributes:
             attributes["_fake_headers"].detach()
-            attributes["_fake_headers"] = _SentHeaders(self)
+            attributes["_fake_headers"] = SentHeaders(self)
         super().__setattr__(name, value)
 
     if not TYPE_CHECKING:  # checkers know the attributes; this would make them accept any
@@ -340,7 +252,7 @@ class _Fake:
         attributes.update(
             backend=backend,
             _client=inert(backend, asynchronous=self._fake_asynchronous),
-            _fake_headers=_SentHeaders(twin),
+            _fake_headers=SentHeaders(twin),
             _custom_headers=dict(attributes["_custom_headers"]),
             _custom_query=dict(attributes["_custom_query"]),
         )
@@ -357,42 +269,6 @@ class _Fake:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {len(self.calls)} calls, {self.state!r}>"
-
-
-class _SentHeaders(dict[Any, Callable[[], Mapping[str, str]]]):
-    """What gives the headers of a call that passes none of its own, for a record to ask when it is read.
-
-    It is found by the operation, or by the operation and the headers that a helper of the SDK adds. By the time that it
-    is asked the client may have changed, so these belong to the client as it is: each change gives it new ones.
-    """
-
-    def __init__(self, client: Any) -> None:
-        super().__init__()
-        self._client: Any = client
-        self._known: dict[Any, Mapping[str, str]] = {}
-
-    def __missing__(self, key: Any) -> Callable[[], Mapping[str, str]]:
-        operation, added = cast("tuple[Operation, Any]", key) if isinstance(key, tuple) else (key, ())
-        made = self[key] = functools.partial(self._of, operation, added)
-        if self._client._fake_asynchronous:
-            made()  # one of the headers names the event loop, which runs now
-        return made
-
-    def _of(self, operation: Operation, added: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
-        key = (operation.headers, operation.admin, operation.verb == "GET", added)
-        found = self._known.get(key)
-        if found is None:
-            options = copy.copy(usual_options(operation))
-            options.headers = {**dict(operation.headers), **dict(added)}
-            found = self._known[key] = _sdk.build_headers(self._client, options)
-        return found
-
-    def detach(self) -> None:
-        """Keep the client as it is now: it is about to change."""
-        if self:
-            twin: Any = object.__new__(cast("type[Any]", type(self._client)))
-            twin.__dict__ = {**self._client.__dict__}
-            self._client = twin
 
 
 _KEY_HOOKS = {"_api_key_provider", "_refresh_api_key", "_workload_identity_auth", "_strict_response_validation"}

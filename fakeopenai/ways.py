@@ -15,11 +15,12 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
+import copy
 import functools
 import io
 import json
 import re
-from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping
 from typing import Any, cast, get_origin
 
 import openai
@@ -36,6 +37,7 @@ __all__ = [
     "HANDED_ON",
     "UNDELIVERED",
     "UNLISTED",
+    "SentHeaders",
     "deliver",
     "handing_on",
     "open_for_sdk",
@@ -138,6 +140,42 @@ def request_of(client: Any, cast_to: Any, options: FinalRequestOptions, *, strea
 def usual_options(operation: Operation) -> FinalRequestOptions:
     """The SDK's options of a call of the operation that passes none of its own; to be copied, not changed."""
     return _sdk.options_for(operation.verb, operation.path, admin=operation.admin, headers=dict(operation.headers))
+
+
+class SentHeaders(dict[Any, Callable[[], Mapping[str, str]]]):
+    """What gives the headers of a call that passes none of its own, for a record to ask when it is read.
+
+    It is found by the operation, or by the operation and the headers that a helper of the SDK adds. By the time that it
+    is asked the client may have changed, so these belong to the client as it is: each change gives it new ones.
+    """
+
+    def __init__(self, client: Any) -> None:
+        super().__init__()
+        self._client: Any = client
+        self._known: dict[Any, Mapping[str, str]] = {}
+
+    def __missing__(self, key: Any) -> Callable[[], Mapping[str, str]]:
+        operation, added = cast("tuple[Operation, Any]", key) if isinstance(key, tuple) else (key, ())
+        made = self[key] = functools.partial(self._of, operation, added)
+        if self._client._fake_asynchronous:
+            made()  # one of the headers names the event loop, which runs now
+        return made
+
+    def _of(self, operation: Operation, added: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+        key = (operation.headers, operation.admin, operation.verb == "GET", added)
+        found = self._known.get(key)
+        if found is None:
+            options = copy.copy(usual_options(operation))
+            options.headers = {**dict(operation.headers), **dict(added)}
+            found = self._known[key] = _sdk.build_headers(self._client, options)
+        return found
+
+    def detach(self) -> None:
+        """Keep the client as it is now: it is about to change."""
+        if self:
+            twin: Any = object.__new__(cast("type[Any]", type(self._client)))
+            twin.__dict__ = {**self._client.__dict__}
+            self._client = twin
 
 
 def _default_query(client: Any) -> dict[str, Any]:

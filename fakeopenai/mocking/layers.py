@@ -14,7 +14,8 @@ from typing import Any, Literal, cast, get_args
 from .. import _sdk
 from .._table import ALIASES, CLASSES
 from ..backend import Backend
-from ..client import AccountOptions, FakeAsyncOpenAI, FakeOpenAI
+from ..client import FakeAsyncOpenAI, FakeOpenAI
+from ..client_options import ACCOUNT, AccountOptions
 from ..errors import UsageError, nearest
 from ..faults import Failures, Faults, Latency, failures_of, latency_of
 from ..fitting import fit
@@ -37,7 +38,7 @@ class MockOptions(AccountOptions, total=False):
     unused: Literal["error", "allow"]
 
 
-_ACCOUNT = frozenset(AccountOptions.__annotations__)
+_ACCOUNT = frozenset(ACCOUNT)
 _OWN = frozenset({"fake", "failures", "latency", "sequence", "state_store", "unused"})
 OPTIONS = _ACCOUNT | _OWN
 """The options that every decorator takes."""
