@@ -44,6 +44,7 @@ __all__ = [
     "missing_model",
     "missing_parameter",
     "moved_parameter",
+    "mutually_exclusive",
     "pattern_mismatch",
     "property_name_too_long",
     "said_twice",
@@ -135,6 +136,16 @@ def moved_parameter(param: str, new: str) -> ApiError:
         "https://platform.openai.com/docs/api-reference/responses/create.",
         None,
         "unsupported_parameter",
+    )
+
+
+def mutually_exclusive(first: str, second: str) -> ApiError:
+    """Two parameters where only one may be. Measured for responses, the empty quotes and a shortened name included."""
+    return _refused(
+        "Mutually exclusive parameters: ''. Ensure you are only providing one of: "
+        f"{quoted(shortened(first))} or {quoted(shortened(second))}.",
+        None,
+        "mutually_exclusive_parameters",
     )
 
 

@@ -12,6 +12,7 @@ To give an operation behaviour of its own, write in ``operations/<area>.py`` (th
 
 from __future__ import annotations
 
+import copy
 import importlib
 import importlib.util
 from collections.abc import Callable, Iterator
@@ -29,8 +30,10 @@ __all__ = [
     "Behaviour",
     "Compute",
     "Events",
+    "Guard",
     "JsonObject",
     "behaviour_of",
+    "guard",
     "load_area",
     "module_of",
     "operation",
@@ -40,6 +43,8 @@ __all__ = [
 JsonObject: TypeAlias = "dict[str, Any]"
 Compute: TypeAlias = "Callable[[Request, Backend, Reply | None], JsonObject | Answer]"
 Events: TypeAlias = "Callable[[Request, Backend, JsonObject, Reply | None], Iterator[tuple[str | None, Any]]]"
+Guard: TypeAlias = "Callable[[Request, Backend, Reply | None], None]"
+"""Raises what the API refuses on account of the objects that the path names, whatever is asked of them."""
 
 
 class Behaviour:
@@ -81,6 +86,7 @@ class Behaviour:
 
 _BEHAVIOURS: dict[str, Behaviour] = {}
 _ANSWERING: dict[Operation, Behaviour] = {}
+_GUARDS: dict[str, Guard] = {}
 _IMPORTED: set[str] = set()
 
 
@@ -109,6 +115,17 @@ def operation(
             _BEHAVIOURS[name] = behaviour
         _ANSWERING.clear()
         return compute
+
+    return register
+
+
+def guard(resource: str) -> Callable[[Guard], Guard]:
+    """Register what is looked at first in all operations of a resource and below it, generic ones included."""
+
+    def register(look: Guard) -> Guard:
+        _GUARDS[resource] = look
+        _ANSWERING.clear()
+        return look
 
     return register
 
@@ -144,5 +161,20 @@ def behaviour_of(found: Operation) -> Behaviour:
             from .verbs import generic
 
             behaviour = generic(found)
+        for resource, look in _GUARDS.items():
+            if found.name.startswith(f"{resource}."):
+                behaviour = _guarded(behaviour, look)
         _ANSWERING[found] = behaviour
     return behaviour
+
+
+def _guarded(behaviour: Behaviour, look: Guard) -> Behaviour:
+    """The same behaviour, after a look."""
+
+    def compute(request: Request, account: Backend, reply: Reply | None) -> JsonObject | Answer:
+        look(request, account, reply)
+        return behaviour.compute(request, account, reply)
+
+    guarded = copy.copy(behaviour)
+    guarded.compute = compute
+    return guarded

@@ -1,20 +1,40 @@
-"""The organization: certificates that are switched on and off, keys of service accounts, roles, what settings hold."""
+"""The organization: archived projects, certificates that are switched on and off, keys of service accounts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..errors import ApiError
 from ..replies import Reply
 from ..request import Request
-from . import JsonObject, crud, operation
+from . import JsonObject, crud, guard, operation
 from .resources import named
 
 if TYPE_CHECKING:
     from ..backend import Backend
 
 _CERTIFICATES = "admin.organization.certificates"
-_ACCOUNTS = "admin.organization.projects.service_accounts"
+_PROJECTS = "admin.organization.projects"
+_PROJECT_CERTIFICATES = f"{_PROJECTS}.certificates"
+_ACCOUNTS = f"{_PROJECTS}.service_accounts"
+
+_MEMBERS = (f"{_PROJECTS}.users", _ACCOUNTS)
+"""What an archived project has no more of, and therefore doesn't even list."""
+
+
+@guard(_PROJECTS)
+def refuse_archived(request: Request, account: Backend, reply: Reply | None) -> None:
+    """An archived project can't be used or updated: described, with the status. The sentence is inferred."""
+    key, asked = request.path_params.get("project_id"), request.operation
+    if key is None or reply is not None:
+        return
+    project = account.state.collection(_PROJECTS).get(key)
+    if project is None or project.get("status") != "archived":
+        return
+    of_itself = asked.resource == _PROJECTS and asked.kind != "update"
+    if not of_itself and (asked.verb != "GET" or asked.resource.startswith(_MEMBERS)):
+        raise ApiError(400, f"Project '{key}' is archived. Archived projects cannot be used or updated.")
 
 
 def _redacted(secret: str) -> str:
@@ -77,7 +97,7 @@ def _keep_project_key(account: Backend, project_id: str, key: Mapping[str, Any],
 
 def _keep_certificates(request: Request, account: Backend, body: JsonObject) -> None:
     project = tuple(request.path_params.values())
-    name = "admin.organization.projects.certificates" if project else _CERTIFICATES
+    name = _PROJECT_CERTIFICATES if project else _CERTIFICATES
     collection = account.state.collection(name, *project)
     for each in body["data"]:
         collection.put({**each, **({} if project else collection.get(each["id"]) or {}), "active": each["active"]})
@@ -86,8 +106,8 @@ def _keep_certificates(request: Request, account: Backend, body: JsonObject) -> 
 @operation(
     f"{_CERTIFICATES}.activate",
     f"{_CERTIFICATES}.deactivate",
-    "admin.organization.projects.certificates.activate",
-    "admin.organization.projects.certificates.deactivate",
+    f"{_PROJECT_CERTIFICATES}.activate",
+    f"{_PROJECT_CERTIFICATES}.deactivate",
     persist=_keep_certificates,
 )
 def switch(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
@@ -108,7 +128,24 @@ def switch(request: Request, account: Backend, reply: Reply | None) -> JsonObjec
     return {"object": f"{owner}.certificate.{request.operation.method[:-1]}ion", "data": data}
 
 
-@operation("admin.organization.certificates.list", "admin.organization.projects.certificates.list")
+def _drop_certificate(request: Request, account: Backend, body: JsonObject) -> None:
+    crud.drop(request, account, body)
+    for _, _, held in list(account.state.resources(_PROJECT_CERTIFICATES)):
+        held.delete(request.path_params["certificate_id"])
+
+
+@operation(f"{_CERTIFICATES}.delete", persist=_drop_certificate)
+def delete_certificate(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
+    """A certificate that is off everywhere: described. The sentence is the description's, the rest inferred."""
+    key = request.path_params["certificate_id"]
+    holding = [collection for _, _, collection in account.state.resources(_PROJECT_CERTIFICATES)]
+    holding.append(account.state.collection(_CERTIFICATES))
+    if reply is None and any((held.get(key) or {}).get("active") for held in holding):
+        raise ApiError(400, "The certificate must be inactive for the organization and all projects.")
+    return crud.delete(request, account, reply)
+
+
+@operation(f"{_CERTIFICATES}.list", f"{_PROJECT_CERTIFICATES}.list")
 def list_certificates(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
     """Certificates; in a list, their ``object`` says whose they are."""
     page = crud.list_(request, account, reply)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..calls import Call
+from ..errors import ApiError
 from ..operation import match
 from ..replies import Reply
 from ..request import Request
@@ -18,6 +19,7 @@ from ..state import Collection
 from . import JsonObject, crud, operation
 from .lifecycle import Course, course
 from .narrowing import as_object
+from .refusing import check_purpose
 
 if TYPE_CHECKING:
     from ..backend import Backend
@@ -27,7 +29,10 @@ _DAY = 86_400
 
 @operation("batches.create", persist=crud.keep)
 def create(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
-    """A batch that is being validated."""
+    """A batch that is being validated. Its file has to be meant for batches, as described; the sentence is inferred."""
+    key: Any = (request.body or {}).get("input_file_id")
+    unfit = ApiError(400, f"The file '{key}' must be uploaded with the purpose 'batch'.", param="input_file_id")
+    check_purpose(account, key, "batch", unfit)
     made = crud.create(request, account, reply)
     made["expires_at"] = made["created_at"] + _DAY
     return made

@@ -9,6 +9,7 @@ from ..request import Request
 from . import JsonObject, crud, operation
 from .lifecycle import Course, course
 from .narrowing import as_object
+from .refusing import exactly_one
 
 if TYPE_CHECKING:
     from ..backend import Backend
@@ -37,6 +38,7 @@ def _keep(request: Request, account: Backend, body: JsonObject) -> None:
 @operation("containers.files.create", persist=_keep)
 def create_file(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
     """A file in a container. Its name in there is made unique, as the API does."""
+    exactly_one(request, account, "file", "file_id")
     made = crud.create(request, account, reply)
     name, content = _sent(request, account)
     return {**made, "path": f"{_FOLDER}{account.ids.hex(32)}-{name}", "bytes": len(content), "source": "user"}

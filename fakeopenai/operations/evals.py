@@ -10,7 +10,7 @@ from ..request import Request
 from ..state import Collection
 from . import JsonObject, crud, operation
 from .lifecycle import Course, course
-from .narrowing import as_object, is_list, is_object
+from .narrowing import is_object
 
 if TYPE_CHECKING:
     from ..backend import Backend
@@ -48,17 +48,32 @@ def create_run(request: Request, account: Backend, reply: Reply | None) -> JsonO
 
 
 def _counted(account: Backend, collection: Collection, body: JsonObject, before: str) -> None:
-    """How many items were there, as far as the run itself brought them, all passed."""
-    items = as_object(as_object(body.get("data_source")).get("source")).get("content")
-    total = len(items) if is_list(items) else 0
-    body["result_counts"] = {"errored": 0, "failed": 0, "passed": total, "total": total}
+    """Count the output items that a test has put there. There are no others, since no grader says anything here."""
+    items = account.state.collection(f"{collection.resource}.output_items", *collection.parents, body["id"])
+    statuses = [item["status"] for item in items.page(limit=None).items]
+    if statuses:
+        counts = {name: statuses.count(status) for name, status in _OUTCOMES.items()}
+        body["result_counts"] = {**counts, "total": len(statuses)}
+
+
+_OUTCOMES = {"errored": "error", "failed": "fail", "passed": "pass"}
+"""As what an output item is counted, by its status."""
+
+
+def _failed(account: Backend, collection: Collection, body: JsonObject, before: str) -> None:
+    """A run without a cause of its own has failed as that in the API's example."""
+    _counted(account, collection, body, before)
+    body["error"] = body.get("error") or _INTERNAL
+
+
+_INTERNAL = {"code": "internal_error", "message": "The eval run failed due to an internal error."}
 
 
 course(
     Course(
         "evals.runs",
         ("queued", "in_progress", "completed"),
-        arrive={"completed": _counted},
+        arrive={"completed": _counted, "failed": _failed},
         others=("failed", "canceled"),
     )
 )

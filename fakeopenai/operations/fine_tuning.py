@@ -13,6 +13,7 @@ from ..state import Collection
 from . import JsonObject, crud, operation
 from .lifecycle import Course, course
 from .narrowing import as_object
+from .refusing import check_purpose
 from .resources import named
 
 if TYPE_CHECKING:
@@ -38,12 +39,17 @@ def _keep_job(request: Request, account: Backend, body: JsonObject) -> None:
 
 @operation("fine_tuning.jobs.create", persist=_keep_job)
 def create(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
-    """A job whose files are being validated."""
+    """A job whose files are being validated.
+
+    A file that is gone is refused as reported; that one for something else is refused alike is inferred.
+    """
     sent: Mapping[str, Any] = request.body or {}
     for name in ("training_file", "validation_file"):
         key = sent.get(name)
+        invalid = ApiError(400, f"invalid {name}: {key}", param=name)
         if isinstance(key, str) and crud.gone(key, account.state.collection("files"), account):
-            raise ApiError(400, f"invalid {name}: {key}", param=name)
+            raise invalid
+        check_purpose(account, key, "fine-tune", invalid)
     made = crud.create(request, account, reply)
     made["model"] = _SNAPSHOTS.get(made["model"], made["model"]) if "model" in made else ""
     made["status"] = "validating_files"  # recorded; in the API's own examples it is queued

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..replies import Reply
 from ..request import Answer, Request
 from . import JsonObject, crud, operation
+from .resources import named
 
 if TYPE_CHECKING:
     from ..backend import Backend
@@ -75,6 +76,23 @@ def _keep(request: Request, account: Backend, body: JsonObject) -> None:
 def create(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
     """A skill, which is its first version."""
     return {**crud.create(request, account, reply), **_described(request)}
+
+
+@operation("skills.update", persist=crud.keep)
+def update(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
+    """Another version by default, and with it another name and description. That it has to be there is inferred."""
+    place, skill = crud.lookup(request, account, reply)
+    made = crud.update(request, account, reply)
+    versions = account.state.collection(_VERSIONS, str(place.key))
+    key: str = made["default_version"]
+    version = versions.get(key)
+    if version is not None:
+        made.update(name=version["name"], description=version["description"])
+    elif reply is None and place.key in place.collection:
+        made_before = map(str, range(1, int(skill["latest_version"] or 0) + 1))  # by a test that has put the skill
+        if key not in made_before or versions.was_deleted(key):
+            raise named(_VERSIONS).not_found(key)
+    return made
 
 
 def _keep_version(request: Request, account: Backend, body: JsonObject) -> None:

@@ -19,6 +19,7 @@ from . import JsonObject, crud, operation
 from .lifecycle import Course, course, move, step
 from .narrowing import as_object, is_object
 from .paging import empty_page, page_of
+from .refusing import exactly_one
 from .resources import named
 
 if TYPE_CHECKING:
@@ -286,6 +287,7 @@ def _keep_batch(request: Request, account: Backend, body: JsonObject) -> None:
 @operation("vector_stores.file_batches.create", persist=_keep_batch)
 def create_batch(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
     """Several files at once, in progress."""
+    exactly_one(request, account, "file_ids", "files")
     files = _files_of(request)
     made = crud.create(request, account, reply)
     for each in files:

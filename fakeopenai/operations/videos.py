@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..errors import ApiError
 from ..replies import Reply
 from ..request import Answer, Request
 from ..state import Collection
@@ -47,20 +48,35 @@ def create(request: Request, account: Backend, reply: Reply | None) -> JsonObjec
 
 def _source(request: Request, account: Backend, reply: Reply | None) -> JsonObject | None:
     if request.operation.path_params:
-        return crud.lookup(request, account, reply)[1]
+        place, found = crud.lookup(request, account, reply)
+        _check_ready(place.collection, str(place.key), reply, 400)
+        return found
     key = as_object((request.body or {}).get("video")).get("id")
     if not isinstance(key, str):
         return None
     collection = account.state.collection("videos")
     if crud.gone(key, collection, account):
         raise named("videos").not_found(key)
+    _check_ready(collection, key, reply, 400)
     return collection.get(key) or {"id": key}
+
+
+def _check_ready(collection: Collection, key: str, reply: Reply | None, status: int) -> None:
+    """Refuse a video that isn't made yet, or never will be. One that is made up, or given its content, is.
+
+    Reported for its content; that what is made from another needs that completed is described, the refusal inferred.
+    """
+    found = collection.get(key)
+    if reply is None and found is not None and found["status"] != "completed" and not collection.extra(key):
+        message = "Video is not ready yet, use GET /v1/videos/{video_id} to check status."
+        raise ApiError(status, message)
 
 
 @operation("videos.download_content")
 def download(request: Request, account: Backend, reply: Reply | None) -> Answer:
     """The film, or a picture of it."""
     place = crud.find(request, account, reply)
+    _check_ready(place.collection, str(place.key), reply, 404)
     variant = request.query.get("variant") or "video"
     content = place.collection.extra(str(place.key)).get("content", _MP4)
     return Answer(content=content, content_type=_TYPES.get(variant, "video/mp4"))
