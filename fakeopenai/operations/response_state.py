@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import marshal
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from ..errors import ApiError
@@ -40,6 +40,7 @@ __all__ = [
     "kept_items",
     "page_of_partial",
     "pieces_of",
+    "unknown_items",
 ]
 
 JSON = dict[str, Any]
@@ -332,6 +333,24 @@ def _referred(item: JSON, account: Backend) -> JSON:
             if said.get("id") == item["id"]:
                 return cast("JSON", said)
     return {"id": item["id"], "type": "message", "status": "completed", "role": "user", "content": []}
+
+
+def unknown_items(account: Backend, ids: Iterable[str]) -> set[str]:
+    """Those of some ids that name no item which the account keeps: none said, put in, or in a conversation."""
+    unknown = set(ids)
+    for _, _, collection in account.state.resources(ITEMS):
+        unknown = {key for key in unknown if key not in collection}
+    stored = account.state.collection(RESPONSES)
+    for key in reversed(stored.keys()):
+        if not unknown:
+            break
+        unknown.difference_update(item.get("id") for item in (stored.get(key) or {}).get("output") or ())
+        extra = stored.extra(key)
+        if unknown and "request" in extra:
+            unknown.difference_update(item.get("id") for item in _as_items(thaw(extra["request"]).get("input")))
+        if unknown and "ids" in extra:
+            unknown.difference_update(marshal.loads(extra["ids"]))  # noqa: S302 - our own bytes
+    return unknown
 
 
 def input_items(account: Backend, response: Mapping[str, Any]) -> list[JSON]:

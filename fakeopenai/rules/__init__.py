@@ -82,7 +82,7 @@ RULES: tuple[Rule, ...] = (
     Rule("one_history", _RESPONSES, ("conversation",), responses.one_history),
     Rule("tool_choice", _RESPONSES, ("tool_choice",), tools.choice),
     Rule("json_word", _RESPONSES, ("text",), responses.json_word),
-    Rule("tool_output", _RESPONSES, ("input",), responses.tool_output),
+    Rule("tool_output", _RESPONSES, ("input", "conversation"), responses.tool_output),
     Rule(
         "unanswered_tool_call",
         _RESPONSES,
@@ -90,6 +90,7 @@ RULES: tuple[Rule, ...] = (
         responses.unanswered_tool_call,
     ),
     Rule("reasoning_item", _RESPONSES, ("input",), responses.reasoning_item),
+    Rule("known_item", _RESPONSES, ("input",), responses.known_item),
     Rule(
         "model_parameters",
         _RESPONSES,

@@ -24,6 +24,7 @@ __all__ = [
     "empty_input",
     "item_id",
     "json_word",
+    "known_item",
     "one_history",
     "reasoning_item",
     "text_format",
@@ -83,6 +84,34 @@ def duplicate_item(case: Case) -> None:
         seen.add(given)
 
 
+def known_item(case: Case) -> None:
+    """What an item refers to is kept: reported for references, and for reasoning without its encrypted content."""
+    body, account = case.body, case.account
+    asked = [item["id"] for item in _items(body) if _is_looked_up(item)]
+    if not asked or account.missing == "synthesize":
+        return
+    from ..operations.response_state import unknown_items
+
+    unknown = unknown_items(account, asked)
+    for key in asked:
+        if key in unknown:
+            message = f"Item with id '{key}' not found."
+            if body.get("store") is False:
+                message += (
+                    " Items are not persisted when `store` is set to false. Try again with `store` set to true, or "
+                    "remove this item from your input."
+                )
+            raise ApiError(404, message, param="input")
+
+
+def _is_looked_up(item: Item) -> bool:
+    """Whether an item is only named, and the API has to know it."""
+    kind = item.get("type") or ("message" if "role" in item else "item_reference")
+    if type(item.get("id")) is not str:
+        return False
+    return kind == "item_reference" or (kind == "reasoning" and not item.get("encrypted_content"))
+
+
 def text_format(case: Case) -> None:
     """The name and, under strict mode, the schema of a structured output. Recorded."""
     body = case.body
@@ -131,28 +160,28 @@ def empty_input(case: Case) -> None:
 
 
 def one_history(case: Case) -> None:
-    """An earlier turn or a conversation, not both. Measured, the empty quotes and the shortened name included."""
-    body = case.body
-    if body.get("previous_response_id") is not None:
-        raise ApiError(
-            400,
-            "Mutually exclusive parameters: ''. Ensure you are only providing one of: 'pre..._id' or 'conversation'.",
-            code="mutually_exclusive_parameters",
-        )
+    """An earlier turn or a conversation, not both. Measured."""
+    if case.body.get("previous_response_id") is not None:
+        raise messages.mutually_exclusive("previous_response_id", "conversation")
 
 
 # ------------------------------------------------------------------------------------------------ calls and outputs
 
 
 def tool_output(case: Case) -> None:
-    """Each output belongs to a call, of this input or of what went before. Reported for functions."""
+    """Each output belongs to a call, of this input or of what went before. Reported for functions.
+
+    That those which lie in a conversation are looked at as well is inferred: the model is shown them in the same way.
+    """
     body, account = case.body, case.account
     items = _items(body)
     outputs = [item for item in items if item.get("type") in _OUTPUTS]
+    if body.get("conversation") is not None:
+        outputs[:0] = [item for item in _last_turn(case) if item.get("type") in _OUTPUTS]
     if not outputs or _says_too_little(body, items, account):
         return
     called = {_call_id(item) for item in items if item.get("type") in _CALLS}
-    called.update(_call_id(item) for item in _last_turn(body, account) if item.get("type") in _CALLS)
+    called.update(_call_id(item) for item in _last_turn(case) if item.get("type") in _CALLS)
     if all(_call_id(output) in called for output in outputs):
         return
     called.update(_call_id(item) for item in _history(body, account) if item.get("type") in _CALLS)
@@ -169,7 +198,7 @@ def unanswered_tool_call(case: Case) -> None:
     if _says_too_little(body, items, account):
         return
     answered = {_call_id(item) for item in items if item.get("type") in _OUTPUTS}
-    for call in (*_waiting(_last_turn(body, account)), *(item for item in items if item.get("type") in _CALLS)):
+    for call in (*_waiting(_last_turn(case)), *(item for item in items if item.get("type") in _CALLS)):
         if _call_id(call) not in answered:
             kind = call["type"].replace("_", " ")
             raise ApiError(400, f"No tool output found for {kind} {_call_id(call)}.", param="input")
@@ -194,8 +223,14 @@ def _says_too_little(body: Body, items: list[Any], account: Backend) -> bool:
     return previous is not None and previous not in account.state.collection("responses")
 
 
-def _last_turn(body: Body, account: Backend) -> list[Any]:
+def _last_turn(case: Case) -> list[Any]:
     """What the model said last; as much of a conversation as a turn may have left unanswered."""
+    if case.last_turn is None:
+        case.last_turn = _said_last(case.body, case.account)
+    return case.last_turn
+
+
+def _said_last(body: Body, account: Backend) -> list[Any]:
     previous = body.get("previous_response_id")
     if previous is not None:
         response = account.state.collection("responses").get(previous)

@@ -45,6 +45,9 @@ def flat(name: str = "f", **more: Any) -> Json:
     return {"type": "function", "name": name, **more}
 
 
+THOUGHT: Json = {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "gAAAAAB"}
+
+
 def called(call_id: str, **more: Any) -> Json:
     """A function call among input items."""
     return {"type": "function_call", "call_id": call_id, "name": "f", "arguments": "{}", **more}
@@ -408,7 +411,7 @@ def test_each_rule_is_tested() -> None:
         for rule in RULES
         if not rule.operation.startswith("beta.")
     }
-    assert ours == have
+    assert ours == have | {("known_item", "responses")}  # a 404, below
 
 
 TOOL = flat(parameters=STRICT, strict=True)
@@ -438,7 +441,6 @@ PASSES: list[tuple[str, Json]] = [
     ("chat", {"messages": [HI, {"role": "assistant", "content": "x", "tool_calls": None}]}),
     ("responses", {"input": [{"type": "message", "role": "assistant", "content": "Hello"}, HI]}),
     ("responses", {"input": [HI, called("a"), called("b"), output("b"), output("a")]}),
-    ("responses", {"input": [HI, {"type": "item_reference", "id": "fc_1"}, output("a")]}),
     (
         "responses",
         {"input": [{"role": "user", "content": [{"type": "input_image", "image_url": "https://x.y/z.png"}]}]},
@@ -456,7 +458,7 @@ PASSES: list[tuple[str, Json]] = [
     ("responses", {"input": "As JSON", "text": {"format": {"type": "json_object"}}}),
     ("responses", {"text": formatted(LOOSE, strict=False)}),
     ("responses", {"model": "gpt-5", "reasoning": {"effort": "low"}, "temperature": 1}),
-    ("responses", {"input": [HI, {"type": "reasoning", "id": "rs_1", "summary": []}, called("a"), output("a")]}),
+    ("responses", {"input": [HI, THOUGHT, called("a"), output("a")]}),
     ("responses", {"stream_options": {"include_obfuscation": False}, "stream": True}),
     ("completions", {"n": 2, "best_of": 3}),
     ("images", {"size": "1024x1536"}),
@@ -524,6 +526,60 @@ def test_a_conversation_knows_its_calls(fake: FakeOpenAI) -> None:
     assert (
         create(model="gpt-5", input=[output(first.output[0].call_id)], conversation=conversation).output_text == "Done."
     )
+
+
+def test_an_output_in_a_conversation_belongs_to_a_call(fake: FakeOpenAI) -> None:
+    """One without a call lies there, and no turn can be taken until it has gone, or its call is given."""
+    create = cast("Callable[..., Any]", fake.responses.create)
+    add = cast("Callable[..., Any]", fake.conversations.items.create)
+    conversation = fake.conversations.create().id
+    stray = add(conversation, items=[output("x")]).data[0]
+    with pytest.raises(openai.BadRequestError, match="No tool call found for function call output with call_id x"):
+        create(model="gpt-5", input="Hi", conversation=conversation)
+    fake.conversations.items.delete(stray.id, conversation_id=conversation)
+    add(conversation, items=[called("y"), output("y")])
+    assert create(model="gpt-5", input="Hi", conversation=conversation).output_text
+
+
+def test_a_reference_names_an_item_that_is_kept(fake: FakeOpenAI) -> None:
+    """Said, put in, or in a conversation; references to calls take their outputs with them."""
+    fake.responses.create.returns(tool_call("f"), *["Done."] * 7)
+    create = cast("Callable[..., Any]", fake.responses.create)
+    first = create(model="gpt-5", input="Hi").output[0]
+    create(model="gpt-5", input=[{**HI, "type": "message", "id": "msg_mine"}])
+    listed = create(model="gpt-5", input="Hi")
+    (given,) = fake.responses.input_items.list(listed.id).data
+    add = cast("Callable[..., Any]", fake.conversations.items.create)
+    (kept,) = add(fake.conversations.create().id, items=[{**HI, "type": "message"}]).data
+    for key in ("msg_mine", given.id, kept.id, listed.output[0].id):
+        assert create(model="gpt-5", input=[{"type": "item_reference", "id": key}]).output_text == "Done."
+    assert create(model="gpt-5", input=[{"type": "item_reference", "id": first.id}, output(first.call_id)]).output_text
+
+
+@pytest.mark.parametrize(
+    "item",
+    [{"type": "item_reference", "id": "rs_x"}, {"id": "rs_x"}, {"type": "reasoning", "id": "rs_x", "summary": []}],
+)
+@pytest.mark.parametrize("stored", [True, False])
+def test_a_reference_to_what_is_not_kept(item: Json, stored: bool) -> None:
+    """The API's 404, which says why if nothing is stored. Reasoning without its encrypted content is a reference."""
+    asked: Json = {"model": "gpt-5", "input": [HI, item, called("a"), output("a")], "store": stored}
+    with pytest.raises(openai.NotFoundError) as caught:
+        ask(FakeOpenAI(max_retries=0), "responses", asked)
+    body = cast("Json", caught.value.body)
+    assert body["message"].startswith("Item with id 'rs_x' not found.")
+    assert ("Items are not persisted when `store` is set to false." in body["message"]) is not stored
+    assert (body["param"], body["code"], body["type"]) == ("input", None, "invalid_request_error")
+    for lenient in (FakeOpenAI(missing="synthesize"), FakeOpenAI(strict={"known_item"}), FakeOpenAI(strict=False)):
+        assert ask(lenient, "responses", asked).output_text
+
+
+def test_what_was_said_unstored_cannot_be_named(fake: FakeOpenAI) -> None:
+    """An answer to a request that stores nothing leaves no items behind."""
+    create = cast("Callable[..., Any]", fake.responses.create)
+    said = create(model="gpt-5", input="Hi", store=False).output[0].id
+    with pytest.raises(openai.NotFoundError, match="Items are not persisted"):
+        create(model="gpt-5", input=[{"type": "item_reference", "id": said}], store=False)
 
 
 def test_an_unknown_response_before_is_nobodys_call() -> None:
