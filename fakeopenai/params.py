@@ -1,8 +1,8 @@
 """Checks a request's parameters as the API does: yes or no in microseconds, and the API's own error for a no.
 
-What the API takes is read from the SDK's own parameter types (`shapes`). Where the API is known to differ from them, to
-either side, it stands in the tables of this module, each row with its reason. The wording of a refusal, and the order
-in which the API looks, are those of `messages`.
+What the API takes is read from the SDK's own parameter types (by `annotations`, into `shapes`). Where the API is known
+to differ from them, to either side, it stands in the tables of this module, each row with its reason. The wording of a
+refusal, and the order in which the API looks, are those of `messages`.
 
 Rules that need more than the parameters (does this file exist, is that schema a strict one) are the operations' own.
 Imports leaves only; the backend checks with it, the transport coerces, the endpoints ask whether they may go direct.
@@ -16,7 +16,7 @@ import json
 import re
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typing_extensions
 from pydantic_core import CoreConfig, CoreSchema, SchemaValidator, core_schema
@@ -37,14 +37,15 @@ from .shapes import (
     Keyed,
     Number,
     Place,
-    Reader,
     Record,
     Rule,
     Tagged,
     Text,
-    blend,
 )
 from .snapshot import plain
+
+if TYPE_CHECKING:
+    from .annotations import Reader
 
 __all__ = ["ParamsValidator", "validator_for"]
 
@@ -232,7 +233,12 @@ def _ruled(owner: str, field: str, place: Place) -> Place:
     return place
 
 
-_READER = Reader(optional=_optional, lenient=_lenient, ruled=_ruled, closed=_closed)
+@functools.cache
+def _reader() -> Reader:
+    """The one reader of all validators."""
+    from .annotations import Reader  # the first call needs it, and no import
+
+    return Reader(optional=_optional, lenient=_lenient, ruled=_ruled, closed=_closed)
 
 
 def _contents_of_messages(params: dict[str, Any]) -> None:
@@ -367,12 +373,14 @@ _IN_PATH = Place({str: Rule()})
 
 def _fields_of(operation: Operation, name: str) -> dict[str, Field]:
     """The parameters of an operation in query and body, ``model`` first, as all its TypedDicts together have them."""
+    from .annotations import blend
+
     found: dict[str, list[Field]] = {}
     alternatives = 0
     for typed_dict in operation.params_types:
         if typing_extensions.is_typeddict(typed_dict):
             alternatives += 1
-            record = _READER.record(typed_dict)
+            record = _reader().record(typed_dict)
             for key, field in record.fields.items():
                 found.setdefault(key, []).append(field)
             for key in record.renamed:  # a header

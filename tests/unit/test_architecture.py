@@ -16,9 +16,9 @@ OURS = sorted(path for folder in ("fakeopenai", "tests") for path in (ROOT / fol
 
 LAYERS: dict[str, set[str]] = {
     "leaves": {
-        "_examples", "_sdk", "_table", "_version", "builtin", "calls", "clock", "defaults", "diff", "errors", "ids",
-        "limits", "matching", "messages", "operation", "params", "schema", "shapes", "shortcuts", "snapshot", "state",
-        "stringify", "tagged", "tokens",
+        "_examples", "_sdk", "_table", "_version", "annotations", "builtin", "calls", "clock", "defaults", "diff",
+        "errors", "ids", "limits", "matching", "messages", "operation", "params", "schema", "shapes", "shortcuts",
+        "snapshot", "state", "stringify", "tagged", "tokens",
     },
     "replies": {
         "assemble", "coercion", "faults", "items", "model_shapes", "replies", "request", "script", "streaming", "turn",

@@ -10,9 +10,10 @@ from openai._utils import PropertyInfo
 from pydantic_core import CoreConfig, SchemaValidator, core_schema
 from typing_extensions import NotRequired, Required, TypeAliasType, TypedDict
 
+from fakeopenai.annotations import Reader, blend
 from fakeopenai.errors import ApiError
 from fakeopenai.messages import Voice
-from fakeopenai.shapes import JSON, OPAQUE, Assembly, Place, Reader, Record, Tagged, blend
+from fakeopenai.shapes import JSON, OPAQUE, Assembly, Place, Record, Tagged
 
 
 class Circle(TypedDict, total=False):
