@@ -111,7 +111,8 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 {imports}
 
 from ._sdk import AsyncPaginator, BaseAsyncPage
-from .endpoint import AsyncEndpoint, Endpoint, Handle
+from .endpoint import AsyncEndpoint, Endpoint
+from .handle import Handle
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")

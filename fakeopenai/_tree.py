@@ -18,8 +18,9 @@ from openai import AsyncAzureOpenAI, AsyncOpenAI, AzureOpenAI, OpenAI
 
 from . import _sdk
 from ._table import ALIASES, FAKES
-from .endpoint import EndpointDescriptor, Handle
+from .endpoint import EndpointDescriptor
 from .errors import NetworkBlocked, nearest
+from .handle import Handle
 from .operation import Operation, find, unlisted
 from .parsing import parse_method
 

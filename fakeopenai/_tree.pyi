@@ -246,7 +246,8 @@ from openai.types.images_response import ImagesResponse
 from openai.types.responses.response import Response
 
 from ._sdk import AsyncPaginator, BaseAsyncPage
-from .endpoint import AsyncEndpoint, Endpoint, Handle
+from .endpoint import AsyncEndpoint, Endpoint
+from .handle import Handle
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")

@@ -4,9 +4,6 @@ Imported when something fails or is shown, not before; which of it fails is deci
 module. How parameters differ is laid out by `fakeopenai.diff`.
 """
 
-# pyright: reportPrivateUsage=false
-# (A record, its log and what is said of them are one thing in three modules.)
-
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence

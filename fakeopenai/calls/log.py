@@ -4,9 +4,6 @@ Whether an assertion holds is decided here, value by value in `fakeopenai.matchi
 said when it isn't as expected, is in `failures`, which is imported when it is needed.
 """
 
-# pyright: reportPrivateUsage=false
-# (A record, its log and what is said of them are one thing in three modules.)
-
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

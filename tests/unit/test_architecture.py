@@ -26,7 +26,7 @@ LAYERS: dict[str, set[str]] = {
     },
     "operations": {"operations", "pilot", "rules"},
     "backend": {"backend", "fitting"},
-    "clients": {"_tree", "client", "client_options", "endpoint", "parsing", "transport", "ways"},
+    "clients": {"_tree", "client", "client_options", "endpoint", "handle", "parsing", "transport", "ways"},
     "outside": {
         "mocking", "pytest_plugin", "__init__", "__main__", "_codegen", "_example_reader", "_sdk_methods",
         "_sdk_reader", "_sdk_source", "coverage", "transcript",
