@@ -1,4 +1,4 @@
-"""Builders of what a model puts out itself: messages with their citations, reasoning, calls for the client to answer."""
+"""Builders of what a model puts out itself: messages with citations, reasoning, and calls for the client to answer."""
 
 from __future__ import annotations
 
