@@ -2,7 +2,7 @@
 
 What the API takes is read from the SDK's own parameter types (by `annotations`, into `shapes`). Where the API is known
 to differ from them, to either side, it stands in the tables of this module, each row with its reason. The wording of a
-refusal, and the order in which the API looks, are those of `messages`.
+refusal, and the order in which the API looks, are those of `voices`.
 
 Rules that need more than the parameters (does this file exist, is that schema a strict one) are the operations' own.
 Imports leaves only; the backend checks with it, the transport coerces, the endpoints ask whether they may go direct.
@@ -24,7 +24,6 @@ from typing_extensions import override
 
 from . import messages, shortcuts
 from .limits import LIMITS, Limits
-from .messages import voice_of
 from .operation import Operation
 from .shapes import (
     JSON,
@@ -46,6 +45,7 @@ from .snapshot import plain
 
 if TYPE_CHECKING:
     from .annotations import Reader
+    from .voices import Voice
 
 __all__ = ["ParamsValidator", "validator_for"]
 
@@ -149,7 +149,7 @@ class _Pdf(Rule):
         return core_schema.str_schema(pattern="^data:application/pdf;base64,")
 
     @override
-    def check(self, value: Any, path: messages.Path, voice: messages.Voice) -> None:
+    def check(self, value: Any, path: messages.Path, voice: Voice) -> None:
         if not value.startswith("data:application/pdf;base64,"):
             raise messages.invalid_file_data(messages.spell(path), value)
 
@@ -170,7 +170,7 @@ class _Picture(Rule):
         return core_schema.str_schema(pattern=f"^(?:{_ON_THE_WEB}|{_IN_BASE64})$")
 
     @override
-    def check(self, value: Any, path: messages.Path, voice: messages.Voice) -> None:
+    def check(self, value: Any, path: messages.Path, voice: Voice) -> None:
         if re.fullmatch(f"{_ON_THE_WEB}|{_IN_BASE64}", value) is None:
             raise voice.wrong_picture(path, value)
 
@@ -266,7 +266,6 @@ class ParamsValidator:
     def __init__(self, operation: Operation) -> None:
         self.operation = operation
         name = operation.name.removeprefix("beta.")
-        self._voice = voice_of(operation.name)
         self._fields = _fields_of(operation, name)
         self._excuses = _UNLESS.get(name, {})
         self._last = _LAST.get(name)
@@ -284,6 +283,12 @@ class ParamsValidator:
         if "tools" in self._fields and not self._fields["tools"].required:
             judge = shortcuts.remembering(judge)
         return shortcuts.glancing(judge) if self.operation.name == "chat.completions.create" else judge
+
+    @functools.cached_property
+    def _voice(self) -> Voice:
+        from .voices import voice_of  # only a refusal needs it
+
+        return voice_of(self.operation.name)
 
     @functools.cached_property
     def _judge(self) -> Callable[[dict[str, Any]], bool]:

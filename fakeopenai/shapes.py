@@ -10,19 +10,22 @@ annotations by `annotations`, and read
 Why not pydantic's ``TypeAdapter``: it validates ``Iterable`` lazily, tries each member of a union of messages in turn
 (2.3 µs a message instead of 0.3), takes longer to build, and words its errors in its own way.
 
-What the API takes although the types refuse it is not decided here, but in `params`. Imports `messages` only.
+What the API takes although the types refuse it is not decided here, but in `params`. Imports leaves only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from pydantic_core import CoreSchema, core_schema
 from typing_extensions import override
 
 from .errors import ApiError
-from .messages import Path, Voice, one_of
+from .messages import Path, one_of
+
+if TYPE_CHECKING:
+    from .voices import Voice
 
 __all__ = [
     "ANY",

@@ -18,7 +18,7 @@ LAYERS: dict[str, set[str]] = {
     "leaves": {
         "_examples", "_sdk", "_table", "_version", "annotations", "builtin", "calls", "clock", "defaults", "diff",
         "errors", "ids", "limits", "matching", "messages", "operation", "params", "schema", "shapes", "shortcuts",
-        "snapshot", "state", "stringify", "tagged", "tokens",
+        "snapshot", "state", "stringify", "tagged", "tokens", "voices",
     },
     "replies": {
         "assemble", "coercion", "faults", "items", "model_shapes", "replies", "request", "script", "streaming", "turn",

@@ -12,8 +12,8 @@ from typing_extensions import NotRequired, Required, TypeAliasType, TypedDict
 
 from fakeopenai.annotations import Reader, blend
 from fakeopenai.errors import ApiError
-from fakeopenai.messages import Voice
 from fakeopenai.shapes import JSON, OPAQUE, Assembly, Place, Record, Tagged
+from fakeopenai.voices import Voice
 
 
 class Circle(TypedDict, total=False):
