@@ -22,8 +22,10 @@ from ..streaming import Pieces
 from ..streaming import cut as cut_into
 from ..streaming.responses import events
 from . import JsonObject, operation, response_output
+from .crud import check_references
 from .lifecycle import Course, begin, course, move, step
 from .model_facts import Facts, facts_of
+from .narrowing import objects_in
 from .paging import bounds, page_body
 from .resources import named
 from .response_echo import ENDINGS, envelope, opened
@@ -58,6 +60,8 @@ def create(request: Request, account: Backend, reply: Reply | None) -> Answer:
     """One turn of the model; in the background, the promise of one."""
     body: dict[str, Any] = request.body or {}
     context = context_of(body, account)
+    if "tools" in body:
+        _check_stores(body["tools"], account)
     model = body.get("model") or _MODEL
     facts = facts_of(model)
     response = envelope(body, facts, id=account.ids.make("resp_"), model=model, now=int(account.clock.now()))
@@ -81,6 +85,13 @@ def create(request: Request, account: Backend, reply: Reply | None) -> Answer:
     waiting = response["background"] and response["status"] not in _BEGUN
     keep(request, account, response, context, pieces=pieces, waiting=waiting)
     return Answer(_begun(request, account, response["id"]) if waiting else response)
+
+
+def _check_stores(tools: Any, account: Backend) -> None:
+    """Refuse a search in vector stores that are gone."""
+    for tool in objects_in(tools):
+        if tool.get("type") == "file_search":
+            check_references(tool, account)
 
 
 _BEGUN: Final = frozenset({"queued", "in_progress"})

@@ -73,7 +73,15 @@ def create(request: Request, account: Backend, reply: Reply | None) -> JsonObjec
     body: Mapping[str, Any] = request.body or {}
     for value in as_object(body.get("tool_resources")).values():
         crud.check_references(as_object(value), account)
+    for message in objects_in(body.get("messages")):
+        _check_attachments(message, account)
     return {**crud.create(request, account, reply), **new_thread(account, body)}
+
+
+def _check_attachments(message: Mapping[str, Any], account: Backend) -> None:
+    """Refuse a message that brings files which are gone."""
+    for attachment in objects_in(message.get("attachments")):
+        crud.check_references(attachment, account)
 
 
 @operation("beta.threads.messages.create", persist=crud.keep)
@@ -85,8 +93,7 @@ def create_message(request: Request, account: Backend, reply: Reply | None) -> J
     run_id = active_run(account, thread_id)
     if run_id is not None:
         raise ApiError(400, f"Can't add messages to {thread_id} while a run {run_id} is active.")
-    for attachment in objects_in(body.get("attachments")):
-        crud.check_references(attachment, account)
+    _check_attachments(body, account)
     return {**made, "content": _blocks(body.get("content"))}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import openai
 import pytest
@@ -78,7 +78,7 @@ def test_a_job_takes_files_for_fine_tuning(name: str) -> None:
     assert caught.value.param == name
 
 
-@pytest.mark.filterwarnings("ignore:deprecated:DeprecationWarning")  # newer SDKs announce the end of assistants
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # newer SDKs announce the end of assistants
 def test_unknown_ids_in_bodies_are_refused_where_that_is_wanted() -> None:
     """With ``validate_exists`` an account knows all there is, wherever in the body an id stands."""
     fake = FakeOpenAI(validate_exists=True)
@@ -94,7 +94,28 @@ def test_unknown_ids_in_bodies_are_refused_where_that_is_wanted() -> None:
         with pytest.raises(openai.NotFoundError, match="No such File object: file-x"):
             ask()
     assistants: Any = fake.beta.assistants
-    with pytest.raises(openai.NotFoundError, match="vs_x"):
-        assistants.create(model="gpt-4o", tool_resources={"file_search": {"vector_store_ids": ["vs_x"]}})
+    threads: Any = fake.beta.threads
+    searching: dict[str, Any] = {"type": "file_search", "vector_store_ids": ["vs_x"]}
+    for ask in (
+        lambda: assistants.create(model="gpt-4o", tool_resources={"file_search": {"vector_store_ids": ["vs_x"]}}),
+        lambda: fake.responses.create(model="gpt-5", input="Hi", tools=cast("Any", [searching])),
+    ):
+        with pytest.raises(openai.NotFoundError, match="Vector store with id 'vs_x' not found"):
+            ask()
+    message: Any = {"role": "user", "content": "Hi", "attachments": [{"file_id": "file-x"}]}
+    with pytest.raises(openai.NotFoundError, match="No such File object: file-x"):
+        threads.create(messages=[message])
     with pytest.raises(openai.BadRequestError, match="invalid training_file: file-x"):
         fake.fine_tuning.jobs.create(model="gpt-4o-mini", training_file="file-x")
+
+
+def test_a_deleted_vector_store_is_not_searched() -> None:
+    """One that the account doesn't know may be elsewhere; one that was deleted here is gone."""
+    fake = FakeOpenAI()
+    store = fake.vector_stores.create().id
+    for key in ("vs_elsewhere", store):
+        tools: Any = [{"type": "file_search", "vector_store_ids": [key]}]
+        assert fake.responses.create(model="gpt-5", input="Hi", tools=tools).output_text
+    fake.vector_stores.delete(store)
+    with pytest.raises(openai.NotFoundError, match=f"Vector store with id '{store}' not found"):
+        fake.responses.create(model="gpt-5", input="Hi", tools=tools)
