@@ -12,29 +12,28 @@ import functools
 import inspect
 import marshal
 import threading
-from collections.abc import AsyncIterable, Collection, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from . import replies, rules
+from . import rules
 from .assemble import assemble
 from .calls import Call, CallLog
 from .clock import Clock, SystemClock
 from .defaults import Defaults
-from .errors import ApiError, UnconsumedReplies, UnscriptedCall, UsageError, nearest
+from .errors import ApiError, UnconsumedReplies, UnscriptedCall, UsageError
 from .faults import Faults
 from .fitting import fit, suit
 from .ids import Ids
-from .messages import said_twice, usual_message
-from .operation import Operation, find, operations
+from .operation import Operation
 from .operations import behaviour_of
 from .params import validator_for
 from .replies import Reply
 from .request import Answer, Pending, Request
 from .rules.models import check_known, coerce_models
 from .script import Rule, Script
-from .snapshot import freeze, plain, thaw
+from .snapshot import freeze, thaw
 from .state import StateStore, Store
-from .stringify import cut, params_line
+from .stringify import params_line
 from .tokens import coerce_tokenizer
 
 if TYPE_CHECKING:
@@ -169,7 +168,9 @@ class Backend:
                 if reply.kind == "call":
                     return self._call(request, reply)
                 if reply.kind == "events" and isinstance(reply.value, AsyncIterable):
-                    return Pending(request, reply, _collected(reply))
+                    from .readymade import collected
+
+                    return Pending(request, reply, collected(reply))
             return self._respond(request, reply)
         except ApiError as refusal:
             if reply is not None:
@@ -301,10 +302,10 @@ class Backend:
     def _respond(self, request: Request, reply: Reply | None) -> Answer:
         """The answer, once it is known what was scripted for it."""
         operation = request.operation
-        if reply is not None:
-            answer = self._unanswered(request, reply)
-            if answer is not None:
-                return answer
+        if reply is not None and reply.kind not in {"turn", "partial"}:
+            from .readymade import ready_answer  # few scripts have any
+
+            return self._finish(request, ready_answer(request, reply, self), reply)
         behaviour = behaviour_of(operation)
         if reply is None and behaviour.generates and self.unscripted == "error":
             raise UnscriptedCall(
@@ -339,42 +340,6 @@ class Backend:
             return {**cast("dict[str, Any]", computed or {}), **cast("dict[str, Any]", partial)}
         return assemble(kind, computed, partial, defaults=self.defaults, request=request)
 
-    def _unanswered(self, request: Request, reply: Reply) -> Answer | None:
-        """The answer that doesn't depend on the operation: an error, a failing connection, a raw body, ready events."""
-        kind = reply.kind
-        if kind in {"turn", "partial"}:
-            return None
-        if kind == "events" and not request.stream:
-            raise UsageError(
-                f"{request.operation.name} was called without streaming, but events are scripted for it, {reply!r}.\n"
-                "  to do:     have the code pass stream=True, or script the answer itself: its text, or a dict of it.",
-                operation=request.operation.name,
-            )
-        answer = Answer(fragile=True, latency=reply.latency)
-        if kind == "error":
-            answer.status = reply.value.status
-            answer.body = _error_body(reply.value)
-            if reply.value.body is None and answer.status in {400, 404} and request.operation.area == "files":
-                answer.body = said_twice(answer.body)
-            answer.headers = dict(reply.headers or {})
-        elif kind == "raw":
-            _fill_raw(answer, reply.value)
-        elif kind == "events":
-            if self.strict:
-                from .rules.turns import check_events
-
-                check_events(request, reply.value, self)
-            answer.events = self._hand_made(reply.value)
-        elif kind in {"connection", "timeout"}:
-            answer.exception = replies.Unreachable(kind, reply.value)
-        else:
-            answer.exception = reply.value
-        return self._finish(request, answer, reply)
-
-    def _hand_made(self, events: Any) -> Iterator[tuple[str | None, Any]]:
-        for event in events:
-            yield _event_of(event)
-
     def _refuse(self, request: Request, refusal: ApiError) -> Answer:
         answer = Answer(refusal.body, status=refusal.status, headers=refusal.headers, fragile=True)
         return self._finish(request, answer, None)
@@ -388,7 +353,9 @@ class Backend:
             if reply.headers and not answer.headers:
                 answer.headers = dict(reply.headers)
             if reply.break_after is not None and answer.events is not None:
-                answer.events = _broken(answer.events, reply.break_after)
+                from .readymade import broken
+
+                answer.events = broken(answer.events, reply.break_after)
                 answer.fragile = True
         if self.faults is not None and answer.latency is None:
             answer.latency = self.faults.latency(request.operation, self.ids.random)
@@ -507,81 +474,3 @@ def _judged(request: Request) -> dict[str, Any]:
         return params
     overlooked = request.query.keys() - request.operation.arguments - (request.body or {}).keys()
     return {name: value for name, value in params.items() if name not in overlooked}
-
-
-def known_operation(name: str) -> Operation:
-    """The operation of that dotted name; a UsageError that names the nearest, if there is none."""
-    found = find(name)
-    if found is None:
-        suggestion = nearest(name, operations())
-        hint = f"; did you mean {suggestion!r}?" if suggestion else "."
-        raise UsageError(f"There is no API operation {name!r}{hint}")
-    return found
-
-
-def _error_body(found: replies.ErrorReply) -> Any:
-    """The JSON body of an error answer; what the test left open is what the API usually says with that status."""
-    if found.body is not None:
-        return found.body
-    message, kind, code = usual_message(found.status)
-    if found.message is not None:
-        message, code = found.message, None
-    return {
-        "error": {
-            "message": message,
-            "type": kind if found.type is None else found.type,
-            "param": found.param,
-            "code": code if found.code is None else found.code,
-        }
-    }
-
-
-def _fill_raw(answer: Answer, found: replies.Raw) -> None:
-    answer.status = found.status
-    answer.headers = dict(found.headers)
-    if isinstance(found.body, bytes | str):
-        answer.content = found.body.encode() if isinstance(found.body, str) else found.body
-        answer.content_type = answer.headers.get("content-type", "application/octet-stream")
-    else:
-        answer.body = found.body
-
-
-async def _collected(reply: Reply) -> Reply:
-    """The events of an asynchronous iterable, from now on a list, since further calls may want them too."""
-    events: object = reply.value
-    if isinstance(events, AsyncIterable):
-        reply.value = [event async for event in cast("AsyncIterable[Any]", events)]
-    return reply
-
-
-def _event_of(event: Any) -> tuple[str | None, Any]:
-    """``(event name, data)`` of one element of a hand-made stream: a dict, a model, or such a pair itself."""
-    if isinstance(event, tuple) and len(cast("tuple[Any, ...]", event)) == 2:
-        name, data = cast("tuple[Any, Any]", event)
-        return name, plain(data)
-    data = plain(event)
-    if not isinstance(data, dict):
-        raise UsageError(
-            f"{cut(repr(cast('object', event)), 60)} can't be an event of a stream: an event is a dict or a model "
-            'of the SDK. Pieces of text are written chunks("Hel", "lo").'
-        )
-    event_ = cast("dict[str, Any]", data)
-    if event_.keys() == {"event", "data"}:  # the form in which the SDK yields assistants' events
-        return event_["event"], event_["data"]
-    return (None if "choices" in event_ else event_.get("type")), event_
-
-
-def _broken(events: Iterator[tuple[str | None, Any]], point: replies.Break) -> Iterator[tuple[str | None, Any]]:
-    """A stream that fails after some events."""
-    for index, event in enumerate(events):
-        if index >= point.after:
-            break
-        yield event
-    failure = replies.coerce(point.error, where="break_after()")
-    if failure.kind == "error":
-        # The API has already sent status 200: what goes wrong later comes as an event of its own.
-        yield "error", _error_body(failure.value)
-        return
-    if failure.kind in {"connection", "timeout"}:
-        raise replies.Unreachable(failure.kind, failure.value)
-    raise failure.value

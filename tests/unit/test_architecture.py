@@ -25,7 +25,7 @@ LAYERS: dict[str, set[str]] = {
         "view",
     },
     "operations": {"operations", "pilot", "rules"},
-    "backend": {"backend", "fitting"},
+    "backend": {"backend", "fitting", "readymade"},
     "clients": {"_tree", "client", "client_options", "endpoint", "handle", "parsing", "transport", "ways"},
     "outside": {
         "mocking", "pytest_plugin", "__init__", "__main__", "_codegen", "_example_reader", "_sdk_methods",

@@ -22,7 +22,6 @@ from fakeopenai import (
     raw,
     reply,
 )
-from fakeopenai.backend import known_operation
 from fakeopenai.operation import Operation, installed, operations
 from fakeopenai.request import Answer, Pending, Request
 
@@ -314,10 +313,10 @@ def test_a_store_can_be_shared_between_accounts() -> None:
     ("make", "text"),
     [
         (
-            lambda: known_operation("chat.completion.create"),
+            lambda: Backend().log("chat.completion.create"),
             "There is no API operation 'chat.completion.create'; did you mean 'chat.completions.create'?",
         ),
-        (lambda: known_operation("xyz"), "There is no API operation 'xyz'."),
+        (lambda: Backend().log("xyz"), "There is no API operation 'xyz'."),
         (
             lambda: Backend(seed=1, ids=FakeOpenAI().ids),
             "Give either ids= or seed=, not both: seed= makes the ids itself.",
