@@ -1,6 +1,6 @@
 """What holds throughout one assembly, and what its layers may be given as: partials, and whatever has a JSON form.
 
-How a layer goes over another is the shapes' business (`shapes`, `unions`).
+How a layer goes over another is the shapes' business (`shapes`, `models`, `unions`).
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from fakeopenai import (
     json_reply,
     tool_call,
 )
-from fakeopenai.endpoint import Handle
+from fakeopenai.handle import Handle
 
 MESSAGES: list[ChatCompletionMessageParam] = [{"role": "user", "content": "Hi"}]
 
