@@ -4,9 +4,13 @@ import asyncio
 import socket
 from typing import Any, NoReturn
 
+import hypothesis
 import pytest
 
 from fakeopenai import FakeAsyncOpenAI, FakeOpenAI
+
+hypothesis.settings.register_profile("busy", deadline=None)  # machines are noisy: no test fails on a time
+hypothesis.settings.load_profile("busy")
 
 
 class NetworkUsed(BaseException):

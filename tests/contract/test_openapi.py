@@ -83,9 +83,7 @@ def test_answers_of_a_strict_fake(description: Description, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", DESCRIBED)
-@settings(
-    deadline=None, max_examples=3, derandomize=True, database=None, suppress_health_check=cast("Any", list(HealthCheck))
-)
+@settings(max_examples=3, derandomize=True, database=None, suppress_health_check=cast("Any", list(HealthCheck)))
 @given(data=st.data())
 def test_answers_to_generated_arguments(description: Description, name: str, data: st.DataObject) -> None:
     """An operation answers as described to any arguments that it is described with, and refuses as described too."""

@@ -91,7 +91,7 @@ def agree(outcomes: dict[str, Outcome]) -> Outcome:
     return first
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(asked=chat_arguments(), scripted=st.lists(replies, max_size=2))
 def test_a_scripted_chat_completion_is_the_same_by_each_way(asked: dict[str, Any], scripted: list[Any]) -> None:
     """Replies, errors and streams of generated scripts; the record is what was sent, once."""
@@ -106,9 +106,7 @@ def test_a_scripted_chat_completion_is_the_same_by_each_way(asked: dict[str, Any
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(
-    deadline=None, max_examples=4, derandomize=True, database=None, suppress_health_check=cast("Any", list(HealthCheck))
-)
+@settings(max_examples=4, derandomize=True, database=None, suppress_health_check=cast("Any", list(HealthCheck)))
 @given(data=st.data())
 def test_each_operation_is_the_same_by_each_way(name: str, data: st.DataObject) -> None:
     """Arguments out of the parameter types, accepted or refused: the same answer, record and kept objects."""

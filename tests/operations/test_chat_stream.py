@@ -105,7 +105,7 @@ def heart(completion: Json) -> Json:
 
 
 @given(turn=_TURNS, asked=_ASKED)
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 def test_accumulated_is_whole(turn: Turn, asked: Json) -> None:
     """What the SDK makes of a stream is what comes when nothing is streamed, with id, usage and logprobs."""
     one, other = fresh(), fresh()
@@ -121,7 +121,7 @@ def test_accumulated_is_whole(turn: Turn, asked: Json) -> None:
 
 
 @given(parts=st.lists(_TEXT, min_size=1, max_size=6))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_pieces_come_as_scripted(parts: list[str]) -> None:
     """Each scripted piece is one delta."""
     fake = fresh()

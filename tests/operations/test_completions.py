@@ -145,7 +145,7 @@ def test_refused(fake: FakeOpenAI) -> None:
     logprobs=st.sampled_from([None, 0, 2]),
     limit=st.sampled_from([None, 1, 5]),
 )
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_stream_is_whole(parts: list[str], n: int, echo: bool, logprobs: int | None, limit: int | None) -> None:
     """The texts, logprobs and reasons of a stream are those of the whole."""
     fake = FakeOpenAI()

@@ -165,5 +165,5 @@ async def _collected(page: Any) -> list[str]:
     return [each.id async for each in page]
 
 
-Engine.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+Engine.TestCase.settings = settings(max_examples=60, stateful_step_count=30)
 TestEngine = Engine.TestCase

@@ -131,7 +131,7 @@ said: st.SearchStrategy[Any] = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(turn=said)
 def test_the_same_script_gives_the_same_content(turn: Any) -> None:
     """Through chat and responses, whole and streamed, sync and async, the model says the same."""
@@ -155,7 +155,7 @@ def test_the_same_script_gives_the_same_content(turn: Any) -> None:
     assert asyncio.run(ask()) == [chat, chat]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(text=said_words)
 def test_legacy_completions_say_the_same_text(text: str) -> None:
     """A text is the same through legacy completions, streamed or not."""
@@ -168,7 +168,7 @@ def test_legacy_completions_say_the_same_text(text: str) -> None:
     assert whole == streamed == cast("Any", fake.responses.create)(**RESPONSE).output_text == text
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(turn=said)
 def test_the_sdk_s_accumulator_gives_the_whole(turn: Any) -> None:
     """The stream helper, fed with our events, ends with what the call without a stream gives."""

@@ -655,9 +655,7 @@ def test_parts_follow_the_registry() -> None:
 # ---------------------------------------------------------------------------------------------- in general
 
 SHAPES = sorted(nested_models(), key=lambda shape: (shape.type.__module__, str(shape)))
-quick = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+quick = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def draw_value(data: st.DataObject, shape: Any, depth: int = 0) -> Any:

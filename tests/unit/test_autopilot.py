@@ -237,7 +237,7 @@ def test_runs(flown: FakeOpenAI) -> None:
     calls=st.integers(0, 3),
     parallel=st.booleans(),
 )
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_every_loop_ends(seed: int, names: list[str], calls: int, parallel: bool) -> None:
     """On both APIs in the same way, with arguments that fit, the same in each run."""
     found: list[Any] = []

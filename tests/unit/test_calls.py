@@ -685,7 +685,7 @@ class LogMachine(RuleBasedStateMachine):
 
 
 TestLogMachine = LogMachine.TestCase
-TestLogMachine.settings = settings(max_examples=30, stateful_step_count=15, deadline=None)
+TestLogMachine.settings = settings(max_examples=30, stateful_step_count=15)
 
 
 # --------------------------------------------------------------------------------------------------------- assertions
@@ -956,7 +956,6 @@ SMALL = st.lists(st.fixed_dictionaries({}, optional={"n": st.integers(0, 2), "se
 
 
 @given(SMALL, SMALL)
-@settings(deadline=None)
 def test_has_calls_agrees_with_its_definition(sent: list[dict[str, int]], expected: list[dict[str, int]]) -> None:
     """In a row: some run of calls matches one by one. In any order: some choice of different calls does."""
     log = CallLog().view("chat.completions.create")

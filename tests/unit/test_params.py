@@ -513,7 +513,7 @@ AGREEING = ["chat.completions.create", "vector_stores.create", "batches.create",
 def test_what_the_types_allow_is_taken(name: str) -> None:
     """Any request made from the SDK's own types is accepted."""
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=UNHURRIED)
+    @settings(max_examples=60, suppress_health_check=UNHURRIED)
     @given(of_typed_dict(typed_dict_of(name)))
     def holds(params: dict[str, Any]) -> None:
         if name == "responses.create":
@@ -563,7 +563,7 @@ def with_a_change(params: dict[str, Any], data: st.DataObject, values: st.Search
 def test_both_readings_agree(name: str) -> None:
     """On plain JSON, the fast answer is yes if and only if there is no error."""
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=UNHURRIED)
+    @settings(max_examples=150, suppress_health_check=UNHURRIED)
     @given(of_typed_dict(typed_dict_of(name)).filter(bool), st.data())
     def holds(params: dict[str, Any], data: st.DataObject) -> None:
         taken(name, with_a_change(params, data, JSON_VALUES))
@@ -583,7 +583,7 @@ def test_pydantic_agrees(name: str) -> None:
     """What is accepted, pydantic's own reading of the TypedDict accepts too; but for nulls, which the API overlooks."""
     adapter: pydantic.TypeAdapter[Any] = pydantic.TypeAdapter(typed_dict_of(name))
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=UNHURRIED)
+    @settings(max_examples=60, suppress_health_check=UNHURRIED)
     @given(of_typed_dict(typed_dict_of(name)).filter(bool), st.data())
     def holds(params: dict[str, Any], data: st.DataObject) -> None:
         changed = with_a_change(params, data, JSON_VALUES.filter(lambda value: value is not None))
@@ -686,7 +686,6 @@ PLAINEST: st.SearchStrategy[Any] = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(
     PLAINEST,
     st.fixed_dictionaries({}, optional={"model": st.text() | st.none(), "temperature": st.floats() | st.text()}),

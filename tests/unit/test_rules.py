@@ -636,7 +636,6 @@ def test_the_nearest_rule_is_named() -> None:
 
 
 @given(off=st.sets(st.sampled_from(sorted({*(rule.name for rule in RULES), *NAMES}))))
-@settings(deadline=None)
 def test_any_rules_can_be_off(off: set[str]) -> None:
     """By their names, in any combination; all others stay on."""
     assert switched_off(off) == off
@@ -659,7 +658,7 @@ ROUND = st.lists(st.sampled_from("abc"), max_size=3, unique=True)
 
 
 @given(rounds=st.lists(ROUND, min_size=1, max_size=4), data=st.data())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_histories(rounds: list[list[str]], data: st.DataObject) -> None:
     """A whole history passes; without any one of the messages that call or answer, it doesn't."""
     messages: list[Json] = []

@@ -726,7 +726,7 @@ def schemas_and_values(draw: st.DrawFn) -> tuple[Schema, Any]:
 _SEEDS = st.none() | st.integers(0, 3).map(random.Random)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(schema=satisfiable(), seed=_SEEDS, minimal=st.booleans())
 def test_every_satisfiable_schema_gets_a_valid_value(
     schema: Schema, seed: random.Random | None, *, minimal: bool
@@ -738,7 +738,7 @@ def test_every_satisfiable_schema_gets_a_valid_value(
     assert json.loads(json.dumps(value, allow_nan=False)) == value
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(schema=anything(), seed=_SEEDS)
 def test_no_schema_gets_an_invalid_value(schema: Schema, seed: random.Random | None) -> None:
     """There is a valid value, or an error; nothing in between."""
@@ -749,7 +749,7 @@ def test_no_schema_gets_an_invalid_value(schema: Schema, seed: random.Random | N
     assert valid(value, schema)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(pair=schemas_and_values())
 def test_problems_are_those_that_jsonschema_sees(pair: tuple[Schema, Any]) -> None:
     """Nothing valid is refused; nothing invalid passes, but multiples that are none in floating point only."""

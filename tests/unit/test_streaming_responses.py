@@ -697,7 +697,7 @@ RESPONSES = st.builds(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60)
 @given(RESPONSES)
 def test_the_sdk_arrives_at_the_whole(response: JSON) -> None:
     """The SDK's accumulator, fed with the stream, ends with the response; its snapshots end with the texts."""
@@ -718,7 +718,6 @@ def test_the_sdk_arrives_at_the_whole(response: JSON) -> None:
                 assert texts.get((index, place), "") == part["text"]
 
 
-@settings(deadline=None)
 @given(RESPONSES)
 def test_fold_arrives_at_the_whole(response: JSON) -> None:
     """Folding a stream gives the response; without the responses in it, still the output; without ends, the texts."""
@@ -733,7 +732,6 @@ def test_fold_arrives_at_the_whole(response: JSON) -> None:
                 assert item[key] == finished[key]
 
 
-@settings(deadline=None)
 @given(RESPONSES, st.data())
 def test_resuming_misses_nothing(response: JSON, data: st.DataObject) -> None:
     """What came before a break and what comes after it are the stream."""
