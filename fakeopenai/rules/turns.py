@@ -70,7 +70,7 @@ def _unoffered(request: Request, call: ToolCall, offered: Sequence[view.OfferedT
         f"{name} is scripted to call {call.name!r}, which is no tool that the request offers; no model could.\n"
         f"  scripted:  {call!r}\n"
         f"  offered:   {listed}\n"
-        '  to do:     script a tool that is offered, or allow it: FakeOpenAI(allow_unoffered=True).',
+        "  to do:     script a tool that is offered, or allow it: FakeOpenAI(allow_unoffered=True).",
         operation=name,
     )
 
