@@ -6,12 +6,14 @@ backend, for the first script that has any of this.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import AsyncIterable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 from . import replies
 from .errors import UsageError
 from .messages import said_twice, usual_message
+from .operations import behaviour_of
 from .replies import Reply
 from .request import Answer, Request
 from .snapshot import plain
@@ -50,7 +52,7 @@ def ready_answer(request: Request, reply: Reply, account: Backend) -> Answer:
             from .rules.turns import check_events
 
             check_events(request, reply.value, account)
-        answer.events = _hand_made(reply.value)
+        answer.events = _hand_made(request, reply.value)
     elif kind in {"connection", "timeout"}:
         answer.exception = replies.Unreachable(kind, reply.value)
     else:
@@ -93,9 +95,16 @@ async def collected(reply: Reply) -> Reply:
     return reply
 
 
-def _hand_made(events: Any) -> Iterator[tuple[str | None, Any]]:
+def _hand_made(request: Request, events: Any) -> Iterator[tuple[str | None, Any]]:
+    """The events, one by one; the record learns what those that have come add up to."""
+    told: list[Any] = []
+    fold = behaviour_of(request.operation).fold
     for event in events:
-        yield _event_of(event)
+        name, data = _event_of(event)
+        told.append(data)
+        if fold is not None and len(told) == 1:
+            request.call._told(functools.partial(fold, told))
+        yield name, data
 
 
 def _event_of(event: Any) -> tuple[str | None, Any]:

@@ -139,6 +139,7 @@ class Call:
     """
 
     __slots__ = (
+        "_adds_up",
         "_attempts",
         "_content",
         "_duration",
@@ -187,6 +188,7 @@ class Call:
         self._started_at = started_at
         self._attempts = 1
         self._response: bytes | None = None
+        self._adds_up: Callable[[], Any] | None = None
         self._content: bytes | None = None
         self._error: BaseException | None = None
         self._duration: float | None = None
@@ -266,7 +268,8 @@ class Call:
         """
         if self._content is not None:
             return self._content
-        return None if self._response is None else _typed(self._operation, thaw(self._response))
+        body = self._body()
+        return None if body is None else _typed(self._operation, body)
 
     @frozen
     def error(self) -> BaseException | None:
@@ -318,6 +321,15 @@ class Call:
         self._duration = duration
         self._error = None
 
+    def _told(self, adds_up: Callable[[], Any]) -> None:
+        """The answer comes in events that a test has made; this is how to know what they add up to by now."""
+        self._adds_up = adds_up
+
+    def _body(self) -> Any:
+        if self._response is not None:
+            return thaw(self._response)
+        return None if self._adds_up is None or self._error is not None else self._adds_up()
+
     def _took(self, duration: float) -> None:
         """The answer took so long to come."""
         self._duration = duration
@@ -356,8 +368,8 @@ class Call:
             return f"-> {type(self._error).__name__}{f' {status}' if status else ''}"
         if self._content is not None:
             return f"-> {answer_line(self._content)}"
-        if self._response is not None:
-            return f"-> {answer_line(thaw(self._response))}"
+        if (body := self._body()) is not None:
+            return f"-> {answer_line(body)}"
         return "" if self._duration is None else "-> nothing"
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import copy
 import importlib
 import importlib.util
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..operation import Operation
@@ -53,6 +53,7 @@ class Behaviour:
     Attributes:
         compute: gives the computed layer, or a whole `Answer` (binary contents, answers that are no JSON).
         events: turns the finished body into the stream's ``(event name, data)`` pairs; None if it can't stream.
+        fold: the other way: the body that events add up to, for the records of streams that a test has made itself.
         persist: keeps the finished body in the account's state; None if nothing is kept.
         generates: whether a model speaks here, so that the account's script of turns applies.
         whole: whether the computed layer is already complete, so that it needs no assembly unless a user's layer
@@ -62,13 +63,14 @@ class Behaviour:
             tools' outputs says what is next in the script that it was created under.
     """
 
-    __slots__ = ("compute", "continues", "events", "generates", "persist", "speaks", "whole")
+    __slots__ = ("compute", "continues", "events", "fold", "generates", "persist", "speaks", "whole")
 
     def __init__(
         self,
         compute: Compute,
         *,
         events: Events | None = None,
+        fold: Callable[[Iterable[Any]], JsonObject] | None = None,
         persist: Callable[[Request, Backend, JsonObject], None] | None = None,
         generates: bool = False,
         whole: bool = False,
@@ -77,6 +79,7 @@ class Behaviour:
     ) -> None:
         self.compute = compute
         self.events = events
+        self.fold = fold
         self.persist = persist
         self.generates = generates
         self.whole = whole
@@ -93,6 +96,7 @@ _IMPORTED: set[str] = set()
 def operation(
     *names: str,
     events: Events | None = None,
+    fold: Callable[[Iterable[Any]], JsonObject] | None = None,
     persist: Callable[[Request, Backend, JsonObject], None] | None = None,
     generates: bool = False,
     whole: bool = False,
@@ -105,6 +109,7 @@ def operation(
         behaviour = Behaviour(
             compute,
             events=events,
+            fold=fold,
             persist=persist,
             generates=generates,
             whole=whole,

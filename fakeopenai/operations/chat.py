@@ -15,7 +15,7 @@ from ..replies import Reply, ToolCall, Turn
 from ..request import Request
 from ..snapshot import plain
 from ..streaming import cut as cut_into
-from ..streaming.chat import chunks
+from ..streaming.chat import chunks, fold
 from ..tokens import split
 from . import JsonObject, operation, stored_chat
 from .chat_usage import Spent, override, spent_on, usage_of
@@ -56,7 +56,7 @@ def _settle(request: Request, account: Backend, body: JsonObject) -> None:
         stored_chat.keep(request, account, body)
 
 
-@operation("chat.completions.create", events=_events, persist=_settle, generates=True, whole=True)
+@operation("chat.completions.create", events=_events, fold=fold, persist=_settle, generates=True, whole=True)
 def create(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
     """One completion, or ``n`` choices of it."""
     body: dict[str, Any] = request.body or {}

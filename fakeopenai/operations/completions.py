@@ -14,7 +14,7 @@ from ..replies import Reply, Turn
 from ..request import Request
 from ..snapshot import plain
 from ..streaming import cut as cut_into
-from ..streaming.completions import chunks
+from ..streaming.completions import chunks, fold
 from ..tokens import count_prompt, split
 from . import JsonObject, logprobs, operation
 from .chat_usage import override
@@ -39,7 +39,7 @@ def _events(
     yield None, "[DONE]"
 
 
-@operation("completions.create", events=_events, generates=True)
+@operation("completions.create", events=_events, fold=fold, generates=True)
 def create(request: Request, account: Backend, reply: Reply | None) -> JsonObject:
     """``n`` texts for each prompt.
 

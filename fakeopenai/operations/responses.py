@@ -20,6 +20,7 @@ from ..snapshot import plain
 from ..state import Page
 from ..streaming import Pieces
 from ..streaming import cut as cut_into
+from ..streaming.response_folding import fold
 from ..streaming.responses import events
 from . import JsonObject, operation, response_output
 from .crud import check_references
@@ -55,7 +56,7 @@ _RESOURCE: Final = "responses"
 # ------------------------------------------------------------------------------------------------ create
 
 
-@operation("responses.create", "beta.responses.create", generates=True)
+@operation("responses.create", "beta.responses.create", fold=fold, generates=True)
 def create(request: Request, account: Backend, reply: Reply | None) -> Answer:
     """One turn of the model; in the background, the promise of one."""
     body: dict[str, Any] = request.body or {}

@@ -19,6 +19,7 @@ import subprocess
 import sys
 import uuid
 import weakref
+from collections.abc import Iterator
 from typing import Any
 
 import openai
@@ -209,6 +210,43 @@ def test_the_record_of_an_odd_status_is_what_the_caller_saw(status: int) -> None
         seen = error.status_code
     assert getattr(fake.calls[0].error, "status_code", None) == seen
     assert (fake.calls[0].response is None) == (seen is not None)
+
+
+def drained(stream: Any) -> list[Any]:
+    """All chunks of a stream of either kind of client."""
+
+    async def all_of() -> list[Any]:
+        return [chunk async for chunk in await stream]
+
+    return asyncio.run(all_of()) if inspect.isawaitable(stream) else list(stream)
+
+
+@pytest.mark.parametrize("cls", [FakeOpenAI, FakeAsyncOpenAI])
+def test_a_hand_made_stream_is_recorded_as_what_it_adds_up_to(cls: Any) -> None:
+    """call.response of events that a test gives is the whole that those which came tell of; None if they failed."""
+    fake = cls()
+    ask: dict[str, Any] = {"model": "gpt-5", "stream": True}
+    deltas = [{"object": "chat.completion.chunk", "choices": [{"delta": {"content": text}}]} for text in ("Hel", "lo")]
+    fake.chat.completions.create.returns(deltas)
+    chunks = drained(fake.chat.completions.create(**ask, messages=[{"role": "user", "content": "Hi"}]))
+    assert len(chunks) == 2
+    assert fake.calls.last.response.choices[0].message.content == "Hello"
+    assert fake.calls.last.summary.endswith("-> 'Hello'")
+    said = [{"type": "response.output_text.delta", "delta": text, "output_index": 0} for text in ("Hel", "lo")]
+    fake = cls(strict=False)
+    fake.responses.create.returns(said)
+    drained(fake.responses.create(**ask, input="Hi"))
+    assert fake.calls.last.response.output_text == "Hello"
+    assert pickle.loads(pickle.dumps(fake.calls.last)).response.output_text == "Hello"
+
+    def lost() -> Iterator[Any]:
+        yield said[0]
+        raise ValueError("lost")
+
+    fake.responses.create.returns(lambda _: lost())
+    with pytest.raises(ValueError, match="lost"):
+        drained(fake.responses.create(**ask, input="Hi"))
+    assert fake.calls.last.response is None
 
 
 # ------------------------------------------------------------------------------------------------ odd arguments
