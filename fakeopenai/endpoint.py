@@ -188,8 +188,14 @@ class Endpoint(Handle[R], Generic[P, R]):
                 found = getattr(self._descriptor.real, name, _MISSING)
                 if found is not _MISSING:
                     return found
+            if name.startswith("_"):
+                raise AttributeError(f"fake.{self.operation.name} has no attribute {name!r}")
+            from .calls.failures import INSTEAD
+
+            instead = {**INSTEAD, **_INSTEAD_OF_MOCKS}.get(name)
             suggestion = nearest(name, [known for known in dir(Handle) if not known.startswith("_")])
-            hint = f"; did you mean {suggestion!r}?" if suggestion else ""
+            meant = instead or (repr(suggestion) if suggestion else "")
+            hint = f"; did you mean {meant}?" if meant else ""
             raise AttributeError(f"fake.{self.operation.name} has no attribute {name!r}{hint}")
 
     def __copy__(self) -> Self:
@@ -219,6 +225,12 @@ class Endpoint(Handle[R], Generic[P, R]):
 
 
 _MISSING: Any = object()
+_INSTEAD_OF_MOCKS = {
+    "reset_mock": "reset()",
+    "return_value": "returns(...)",
+    "side_effect": "returns(first, second), returns(function) or raises(...)",
+}
+"""What to write on a handle for names of unittest.mock; what a log has, too, is said there."""
 _SETTABLE = frozenset({"lifecycle", "missing", "operation", "response"})
 
 

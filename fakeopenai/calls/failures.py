@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .log import CallLog
     from .record import Call
 
-__all__ = ["Failures", "no_such_attribute"]
+__all__ = ["INSTEAD", "Failures", "no_such_attribute"]
 
 _LISTED = 10
 """How many calls an error message lists."""
@@ -177,7 +177,7 @@ def _diff(subset: Mapping[str, Any], call: Call) -> str:
     return "\n".join(["(- expected, + sent):", *diff_lines(subset, call._matchable())])
 
 
-_INSTEAD = {
+INSTEAD = {
     "any_call": "assert_any_call(...)",
     "assert_awaited": "assert_called(): the calls of asynchronous clients are in the same log",
     "assert_awaited_once": "assert_called_once()",
@@ -203,6 +203,6 @@ _INSTEAD = {
 def no_such_attribute(owner: object, name: str) -> AttributeError:
     """The error for an attribute that a log doesn't have; it says what to write instead."""
     # The class is asked: dir() of the object itself looks for attributes, and would come back here.
-    instead = _INSTEAD.get(name) or nearest(name, [known for known in dir(type(owner)) if not known.startswith("_")])
+    instead = INSTEAD.get(name) or nearest(name, [known for known in dir(type(owner)) if not known.startswith("_")])
     hint = f"; did you mean {instead}?" if instead else ""
     return AttributeError(f"{type(owner).__name__!r} object has no attribute {name!r}{hint}", name=name, obj=owner)

@@ -526,6 +526,17 @@ def test_an_unknown_argument_of_the_constructor() -> None:
             "fake.chat.completions.create has no attribute 'retruns'; did you mean 'returns'?",
         ),
         (
+            lambda fake: fake.chat.completions.create.assert_awaited_once_with(model="gpt-5"),
+            (
+                "fake.chat.completions.create has no attribute 'assert_awaited_once_with'; "
+                "did you mean assert_called_once_with(...)?"
+            ),
+        ),
+        (
+            lambda fake: fake.chat.completions.create.return_value.choices,
+            "fake.chat.completions.create has no attribute 'return_value'; did you mean returns(...)?",
+        ),
+        (
             lambda fake: setattr(fake.chat.completions.create, "respons", {}),
             (
                 "fake.chat.completions.create.respons can't be set. To script a reply write "
