@@ -544,7 +544,7 @@ def test_an_unknown_argument_of_the_constructor() -> None:
             ),
         ),
     ),
-    ids=["root", "resource", "method", "verb on a resource", "verb", "assignment"],
+    ids=["root", "resource", "method", "verb on a resource", "verb", "mock, asked", "mock, set", "assignment"],
 )
 def test_an_attribute_that_does_not_exist(fake: FakeOpenAI, reach: Callable[[Any], Any], text: str) -> None:
     """Wherever the typo is, the message names what was probably meant."""
