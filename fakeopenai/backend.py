@@ -302,11 +302,12 @@ class Backend:
     def _respond(self, request: Request, reply: Reply | None) -> Answer:
         """The answer, once it is known what was scripted for it."""
         operation = request.operation
+        behaviour = behaviour_of(operation)
         if reply is not None and reply.kind not in {"turn", "partial"}:
             from .readymade import ready_answer  # few scripts have any
 
-            return self._finish(request, ready_answer(request, reply, self), reply)
-        behaviour = behaviour_of(operation)
+            if reply.kind != "content" or not behaviour.content:
+                return self._finish(request, ready_answer(request, reply, self), reply)
         if reply is None and behaviour.generates and self.unscripted == "error":
             raise UnscriptedCall(
                 f"{operation.name} was called, nothing is scripted for it, and unscripted calls are errors here.\n"

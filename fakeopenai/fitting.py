@@ -18,7 +18,7 @@ from .model_shapes import ModelShape, shape_of
 from .operation import Operation, installed
 from .operations import behaviour_of
 from .stringify import is_array
-from .turn import Raw, Reply
+from .turn import Reply
 
 __all__ = ["fit", "suit", "type_name"]
 
@@ -48,7 +48,7 @@ def suit(operation: Operation, value: Any, where: str) -> Reply:
     """The reply meant by ``value``, of a kind that the operation can give; the fields of a partial are not checked."""
     form = _form(operation)
     if form != "json" and isinstance(value, bytes | bytearray | str):
-        return _content(value, form)
+        return Reply("content", value.encode() if isinstance(value, str) else bytes(value), source=value)
     if operation.page and is_array(value) and all(map(_is_object, value)):
         return Reply("partial", {"data": detached(value)}, source=value)
     if form == "nothing" and value is None:
@@ -91,12 +91,6 @@ def _form(operation: Operation) -> str:
     if operation.cast_to.endswith("BinaryResponseContent") or operation.cast_to == "bytes":
         return "content"
     return {"str": "text", "None": "nothing"}.get(operation.cast_to, "json")
-
-
-def _content(value: bytes | bytearray | str, form: str) -> Reply:
-    content = value.encode() if isinstance(value, str) else bytes(value)
-    kind = "application/octet-stream" if form == "content" else "text/plain; charset=utf-8"
-    return Reply("raw", Raw(content, 200, {"content-type": kind}), source=value)
 
 
 def _is_object(value: Any) -> bool:

@@ -45,6 +45,10 @@ def ready_answer(request: Request, reply: Reply, account: Backend) -> Answer:
         if reply.value.body is None and answer.status in {400, 404} and request.operation.area == "files":
             answer.body = said_twice(answer.body)
         answer.headers = dict(reply.headers or {})
+    elif kind == "content":
+        answer.content = reply.value
+        text = request.operation.cast_to == "str"
+        answer.content_type = "text/plain; charset=utf-8" if text else "application/octet-stream"
     elif kind == "raw":
         _fill_raw(answer, reply.value)
     elif kind == "events":

@@ -38,7 +38,9 @@ if TYPE_CHECKING:
 __all__ = ["Break", "ErrorReply", "Kind", "Raw", "Replay", "Reply", "ToolCall", "Turn", "Unreachable"]
 
 
-Kind: TypeAlias = Literal["turn", "partial", "raw", "error", "raise", "connection", "timeout", "events", "call"]
+Kind: TypeAlias = Literal[
+    "turn", "partial", "content", "raw", "error", "raise", "connection", "timeout", "events", "call"
+]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -203,8 +205,9 @@ class Reply:
 
     Attributes:
         kind: ``"turn"`` (a `Turn`), ``"partial"`` (JSON object laid over the default response), ``"raw"`` (a `Raw`),
-            ``"error"`` (an `ErrorReply`), ``"raise"`` (an exception instance), ``"connection"`` or ``"timeout"`` (no
-            answer), ``"events"`` (an iterable of stream events), ``"call"`` (a function of the request).
+            ``"content"`` (the bytes of a file, of sound, of a text), ``"error"`` (an `ErrorReply`), ``"raise"`` (an
+            exception instance), ``"connection"`` or ``"timeout"`` (no answer), ``"events"`` (an iterable of stream
+            events), ``"call"`` (a function of the request).
         value: the content, as said above.
         latency: seconds before the answer comes, or None.
         usage: fields that override the usage object, or None.

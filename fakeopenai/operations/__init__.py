@@ -59,11 +59,12 @@ class Behaviour:
         whole: whether the computed layer is already complete, so that it needs no assembly unless a user's layer
             lies over it.
         speaks: whether a `Turn` (text, tool calls) can be said through it.
+        content: whether ``compute`` is given scripted bytes, since it knows their media type; else they are the answer.
         continues: the operations whose scripts go on here, if nothing is scripted for this one: a run that has got its
             tools' outputs says what is next in the script that it was created under.
     """
 
-    __slots__ = ("compute", "continues", "events", "fold", "generates", "persist", "speaks", "whole")
+    __slots__ = ("compute", "content", "continues", "events", "fold", "generates", "persist", "speaks", "whole")
 
     def __init__(
         self,
@@ -75,6 +76,7 @@ class Behaviour:
         generates: bool = False,
         whole: bool = False,
         speaks: bool = False,
+        content: bool = False,
         continues: tuple[str, ...] = (),
     ) -> None:
         self.compute = compute
@@ -84,6 +86,7 @@ class Behaviour:
         self.generates = generates
         self.whole = whole
         self.speaks = speaks or generates
+        self.content = content
         self.continues = continues
 
 
@@ -101,6 +104,7 @@ def operation(
     generates: bool = False,
     whole: bool = False,
     speaks: bool = False,
+    content: bool = False,
     continues: tuple[str, ...] = (),
 ) -> Callable[[Compute], Compute]:
     """Register a function as the behaviour of the operations of these names. See `Behaviour` for the arguments."""
@@ -114,6 +118,7 @@ def operation(
             generates=generates,
             whole=whole,
             speaks=speaks,
+            content=content,
             continues=continues,
         )
         for name in names:

@@ -65,12 +65,12 @@ _LANGUAGES = {
 # ------------------------------------------------------------------------------------------------ speech
 
 
-@operation("audio.speech.create")
+@operation("audio.speech.create", content=True)
 def speak(request: Request, account: Backend, reply: Reply | None) -> Answer:
-    """Silence, in the format that was asked for; as events if they were."""
+    """Silence, in the format that was asked for, or the sound that is scripted; as events if they were asked for."""
     body: Mapping[str, Any] = request.body or {}
     form = body.get("response_format") or "mp3"
-    content = sound(form)
+    content = reply.value if reply is not None and reply.kind == "content" else sound(form)
     if body.get("stream_format") != "sse":
         return Answer(content=content, content_type=SOUND_TYPES.get(form, SOUND_TYPES["mp3"]))
     read, said = account.count_tokens(body.get("input") or ""), _TOKENS_A_SECOND

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import struct
@@ -15,7 +16,7 @@ import openai
 import openai.types.audio
 import pytest
 
-from fakeopenai import FakeAsyncOpenAI, FakeOpenAI, UsageError, chunks, reply, tool_call
+from fakeopenai import FakeAsyncOpenAI, FakeOpenAI, UsageError, chunks, raw, reply, tool_call
 
 needs_speakers = pytest.mark.skipif(
     not hasattr(openai.types.audio, "TranscriptionDiarized"), reason="this openai knows no transcripts with speakers"
@@ -87,9 +88,15 @@ def test_speech_can_be_streamed(fake: FakeOpenAI) -> None:
 
 
 def test_speech_that_is_scripted(fake: FakeOpenAI) -> None:
-    """The bytes that a test gives are the content."""
+    """The bytes that a test gives are the content, of the type asked for; events carry them if those were asked for."""
     fake.audio.speech.create.returns(b"sound")
-    assert fake.audio.speech.create(model="tts-1", voice="nova", input="Hi").content == b"sound"
+    speech = fake.audio.speech.create(model="tts-1", voice="nova", input="Hi")
+    assert (speech.content, speech.response.headers["content-type"]) == (b"sound", "audio/mpeg")
+    told = fake.audio.speech.create(model="gpt-4o-mini-tts", voice="nova", input="Hi", stream_format="sse")
+    assert base64.b64encode(b"sound").decode() in told.text
+    fake.audio.speech.create.returns(raw(b"sound"))
+    speech = fake.audio.speech.create(model="tts-1", voice="nova", input="Hi")
+    assert speech.response.headers["content-type"] == "application/octet-stream"
 
 
 def test_a_text_is_the_transcript(fake: FakeOpenAI) -> None:
