@@ -12,6 +12,7 @@ The fake resource classes use it.
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Generator, Mapping
 from typing import Any, Final, NamedTuple, cast
 
@@ -63,6 +64,8 @@ class _Listener:
 
 
 _FORMATS: Final = ("response_format", "text_format")
+_MADE: Final = {"response_format", "stream", "text"}
+"""What the SDK may add: it depends on nothing but the class. Anything else might depend on the values of this call."""
 _ENOUGH: Final = 256
 """So many plans are kept; each keeps alive the class that it parses into."""
 _plans: dict[tuple[Any, ...], _Plan | None] = {}
@@ -95,16 +98,25 @@ def _plan_of(resource: Any, real: Any, args: tuple[Any, ...], kwargs: dict[str, 
 
 
 def _heard(real: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
-    """What the method would post; empty if it wants more of its resource."""
+    """What the method would post; empty if it wants more of its resource, or does more than to return the answer."""
     listener = _Listener()
     try:
         result = real(listener, **kwargs)
-        if result is not listener:
-            result.send(None)  # runs through: nothing that it awaits has to wait
-            result.close()
-    except (StopIteration, _Unheard):
-        pass
-    return listener.heard or {}
+        if inspect.iscoroutine(result):
+            result = _run_through(result)
+    except _Unheard:
+        return {}
+    return listener.heard or {} if result is listener else {}
+
+
+def _run_through(coroutine: Any) -> Any:
+    """What a coroutine returns that awaits only what is there; None if it has to wait."""
+    try:
+        coroutine.send(None)
+    except StopIteration as end:
+        return end.value
+    coroutine.close()
+    return None
 
 
 def _learnt(
@@ -127,6 +139,8 @@ def _learnt(
     if any(name not in sent or sent[name] != value for name, value in values.items()):
         return None
     fixed = {name: value for name, value in sent.items() if name not in values}
+    if not fixed.keys() <= _MADE:
+        return None
     return _Plan(consumed, fixed, tuple(headers.items()), parser)
 
 

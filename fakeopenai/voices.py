@@ -151,7 +151,16 @@ class Voice:
 _SCHEMA_NAMES = {"a string": "string", "an integer": "integer", "a decimal": "number", "a boolean": "boolean"}
 
 
-class _OlderVoice(Voice):
+class _FlatVoice(Voice):
+    """To which a tag is a value like any other."""
+
+    @override
+    def wrong_tag(self, path: Path, tag: str, value: dict[str, Any], tags: Sequence[str]) -> ApiError:
+        inner = (*path, tag)
+        return self.wrong_value(inner, value[tag], tags) if tag in value else self.missing(inner)
+
+
+class _OlderVoice(_FlatVoice):
     """How embeddings and files answer: a JSON schema validator's message, the parameter's name after a dash.
 
     Recorded: a minimum (embeddings) and an enumeration (files); reported: the others, from the time when all of the API
@@ -198,11 +207,6 @@ class _OlderVoice(Voice):
         return self._say(f"{value!r} is not one of {list(known)!r}{self._at(path)}", path)
 
     @override
-    def wrong_tag(self, path: Path, tag: str, value: dict[str, Any], tags: Sequence[str]) -> ApiError:
-        inner = (*path, tag)
-        return self.wrong_value(inner, value[tag], tags) if tag in value else self.missing(inner)
-
-    @override
     def out_of_bounds(
         self, path: Path, kind: str, value: float, *, minimum: float | None, maximum: float | None
     ) -> ApiError:
@@ -220,7 +224,7 @@ class _OlderVoice(Voice):
         return self._say(f"'$.{spell(path)}' is invalid. {reference}", path)
 
 
-class _FormVoice(Voice):
+class _FormVoice(_FlatVoice):
     """How audio answers: the validation errors of a web framework, printed as a Python list into the message.
 
     Recorded: an enumeration; reported: a string that is too long. The others are what that framework says.
@@ -252,11 +256,6 @@ class _FormVoice(Voice):
         known = [quoted(one) for one in self.supported.get(_anywhere(path), values)]
         expected = f"{', '.join(known[:-1])} or {known[-1]}" if len(known) > 1 else known[0]
         return self._say(path, "enum", f"Input should be {expected}", expected=expected)
-
-    @override
-    def wrong_tag(self, path: Path, tag: str, value: dict[str, Any], tags: Sequence[str]) -> ApiError:
-        inner = (*path, tag)
-        return self.wrong_value(inner, value[tag], tags) if tag in value else self.missing(inner)
 
     @override
     def out_of_bounds(

@@ -119,14 +119,23 @@ def response_format(case: Case) -> None:
     given = form.get("json_schema") if form.get("type") == "json_schema" else None
     if not given:
         return
-    check_name(given.get("name"), "response_format.json_schema.name")
+    check_format(given, "response_format.json_schema", "response_format")
+
+
+def check_format(given: Mapping[str, Any], path: str, param: str) -> None:
+    """Refuse the name, or under strict mode the schema, of a structured output.
+
+    Args:
+        given: what has the name and the schema.
+        path: where it stands.
+        param: what the API names for a wrong schema.
+    """
+    check_name(given.get("name"), f"{path}.name")
     schema = given.get("schema")
     if given.get("strict") and is_object(schema):
         from ..schema import schema_error
 
-        error = schema_error(
-            schema, name=given["name"], context="response_format", param="response_format", strict=True
-        )
+        error = schema_error(schema, name=given["name"], context="response_format", param=param, strict=True)
         if error is not None:
             raise error
 

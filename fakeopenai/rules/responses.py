@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .. import messages
 from ..errors import ApiError
-from ..operations.narrowing import as_object, is_list, is_object
+from ..operations.narrowing import as_object, is_list
 from .case import Case
-from .chat import check_name, mentions_json
+from .chat import check_format, mentions_json
 
 if TYPE_CHECKING:
     from ..backend import Backend
@@ -116,18 +116,8 @@ def text_format(case: Case) -> None:
     """The name and, under strict mode, the schema of a structured output. Recorded."""
     body = case.body
     form = as_object(body["text"].get("format"))
-    if form.get("type") != "json_schema":
-        return
-    check_name(form.get("name"), "text.format.name")
-    schema = form.get("schema")
-    if form.get("strict") and is_object(schema):
-        from ..schema import schema_error
-
-        error = schema_error(
-            schema, name=form["name"], context="response_format", param="text.format.schema", strict=True
-        )
-        if error is not None:
-            raise error
+    if form.get("type") == "json_schema":
+        check_format(form, "text.format", "text.format.schema")
 
 
 def json_word(case: Case) -> None:

@@ -23,7 +23,7 @@ from fakeopenai.tokens import split
 
 from . import Obfuscate, Pieces, obfuscator, spans
 
-__all__ = ["error_event", "events"]
+__all__ = ["events"]
 
 Event = dict[str, Any]
 Item = Mapping[str, Any]
@@ -62,16 +62,6 @@ def events(
     """
     numbered = _numbered(_Writer(response, body, pieces, obfuscate).events())
     return itertools.islice(numbered, start, None) if start > 0 else numbered
-
-
-def error_event(error: Mapping[str, Any], sequence_number: int) -> Event:
-    """The event by which the API says, in the middle of a stream, that something went wrong.
-
-    Args:
-        error: ``code`` and ``message``, and ``type`` and ``param`` if they are known.
-        sequence_number: its place in the stream.
-    """
-    return {"type": "error", "error": _error(error), "sequence_number": sequence_number}
 
 
 def _error(error: Mapping[str, Any]) -> dict[str, Any]:

@@ -175,10 +175,21 @@ def test_values_that_are_no_json_take_the_sdks_way() -> None:
     assert parsing._plans == {}
 
 
-def test_a_method_that_wants_more_of_its_resource_runs_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a newer SDK's method does with its resource, besides posting, is not guessed at."""
+@pytest.mark.parametrize(
+    "body",
+    [
+        "self._client.base_url; return real(self, **kwargs)",
+        "answer = real(self, **kwargs); self._client.base_url; return answer",
+        "answer = real(self, **kwargs); answer.choices; return answer",
+        "return (real(self, **kwargs), 'more')[0:1][0] if hasattr(self, '_client') else [real(self, **kwargs)]",
+        "return real(self, **kwargs, seed=len(kwargs['messages']))",
+    ],
+    ids=["before", "after", "reads the answer", "returns another", "sends what depends on the values"],
+)
+def test_a_method_that_does_more_than_post_runs_as_it_is(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a newer SDK's method does besides posting, and sends besides what is given, is not guessed at."""
     real = Completions.__dict__["parse"]
-    source = "def parse(self, **kwargs):\n    self._client.base_url\n    return real(self, **kwargs)"
+    source = f"def parse(self, **kwargs):\n    {body}"
     namespace: dict[str, Any] = {"real": real}
     exec(compile(source, openai.__file__, "exec"), namespace)
     monkeypatch.setattr(Completions, "parse", namespace["parse"])
